@@ -1,0 +1,214 @@
+# Copyright (c) 2026 RetailOps
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""The stages: what each one runs, and how its results are counted."""
+
+from __future__ import annotations
+
+import dataclasses
+import json
+import os
+import pathlib
+import re
+import shutil
+import subprocess
+import sys
+import tarfile
+
+from . import place
+from .counts import Count, of_integration, of_junit
+
+#: What automake and the laboratory answer when this machine cannot have what was asked for.
+CANNOT_BE_HAD = 77
+#: Only this may be in the archive that stores install.
+BELONGS = {"CHANGELOG.md", "FILES.json", "LICENSE", "MANIFEST.json", "README.md", "changelogs", "docs", "extensions", "meta",
+           "playbooks", "plugins", "roles"}
+SKIP_LINE = re.compile(r"^SKIPPED: .+$", re.MULTILINE)
+
+
+@dataclasses.dataclass
+class Outcome:
+    """What a stage found: its count, and the reasons of what it skipped."""
+
+    count: Count = dataclasses.field(default_factory=Count)
+    reasons: list = dataclasses.field(default_factory=list)
+
+
+class Bench:
+    """What every stage works with: the virtual environment, the tree, the environment, the place for results."""
+
+    def __init__(self, venv, tree):
+        self.venv, self.tree = venv, tree
+        self.environment = place.environment(venv)
+        self.python = "3.%d" % sys.version_info[1]
+        place.BUILD.mkdir(exist_ok=True)
+
+    def run(self, *command, cwd=None, environment=None):
+        """Run a command, show what it prints as it comes; return its exit code and its output."""
+        print("$ " + " ".join(str(word) for word in command), flush=True)
+        with subprocess.Popen([str(word) for word in command], cwd=cwd or self.tree, env=environment or self.environment,
+                              stdin=subprocess.DEVNULL, stdout=subprocess.PIPE, stderr=subprocess.STDOUT,
+                              text=True, encoding="utf-8", errors="replace") as process:
+            lines = []
+            for line in process.stdout:
+                lines.append(line)
+                # pip's complaints about its own settings are no result
+                if not line.startswith("WARNING: Location "):
+                    print(line, end="", flush=True)
+        return process.returncode, "".join(lines)
+
+    def check(self, *command, **options):
+        """Run a command that is one check; return its count."""
+        code, _output = self.run(*command, **options)
+        return Count(failed=1) if code else Count(passed=1)
+
+    def junit(self, name):
+        """Return an empty folder for the JUnit files of a stage."""
+        folder = place.BUILD / "junit" / name
+        shutil.rmtree(folder, ignore_errors=True)
+        folder.mkdir(parents=True)
+        return folder
+
+    def ansible_test(self, name, *words):
+        """Run ansible-test in the tree; return its exit code, output and the JUnit files."""
+        output = self.tree / "tests/output"
+        shutil.rmtree(output, ignore_errors=True)
+        code, text = self.run("ansible-test", *words)
+        folder = self.junit(name)
+        for path in sorted(output.glob("junit/*.xml")):
+            shutil.copy(path, folder)
+        return code, text, sorted(folder.glob("*.xml"))
+
+
+def _failed_at_least_once(code, count):
+    """A tool that failed without a failed test has failed all the same."""
+    return count + Count(failed=1) if code and not count.failed else count
+
+
+def lint(bench):
+    """Style, types, Ansible's own rules, shell scripts, changelog fragments."""
+    scripts = [path for path in sorted(bench.tree.rglob("*")) if path.is_file() and _is_shell(path)]
+    count = bench.check("ruff", "check", "--no-cache", ".")
+    count += bench.check("ruff", "format", "--no-cache", "--check", ".")
+    count += bench.check("mypy", "--config-file", bench.tree / "pyproject.toml", "--cache-dir", place.cache() / "mypy",
+                         "-p", "ansible_collections.retailops.odoo_pos.plugins.module_utils", cwd=bench.tree.parents[2])
+    paths = {**bench.environment, "ANSIBLE_COLLECTIONS_PATH": str(bench.tree.parents[2])}
+    count += bench.check("ansible-lint", "--offline", "--profile", "production", environment=paths)
+    count += bench.check("shellcheck", "-x", *[path.relative_to(bench.tree) for path in scripts])
+    count += bench.check("antsibull-changelog", "lint")
+    return Outcome(count)
+
+
+def _is_shell(path):
+    with open(path, "rb") as handle:
+        first = handle.readline(80)
+    return path.suffix == ".sh" or re.match(rb"#!.*\b(ba)?sh\b", first) is not None
+
+
+def sanity(bench):
+    """ansible-test sanity on this Python, and compiling and importing on 3.9, the oldest that modules may meet."""
+    outcome = Outcome()
+    # The virtual environments of the single tests are made on the first run, one run at a time.
+    with place.lock("sanity"):
+        code, _text, files = bench.ansible_test("sanity", "sanity", "--local", "--python", bench.python, "--junit")
+        outcome.count = _failed_at_least_once(code, of_junit(*files))
+        if shutil.which("python3.9", path=bench.environment["PATH"]):
+            code, _text, files = bench.ansible_test(
+                "sanity-3.9", "sanity", "--local", "--python", "3.9", "--test", "compile", "--test", "import", "--junit")
+            outcome.count += _failed_at_least_once(code, of_junit(*files))
+        else:
+            outcome.count += Count(skipped=1)
+            outcome.reasons.append("sanity on Python 3.9: no such Python runs here")
+    return outcome
+
+
+def units(bench):
+    """ansible-test units."""
+    code, _text, files = bench.ansible_test("units", "units", "--local", "--python", bench.python)
+    return Outcome(_failed_at_least_once(code, of_junit(*files)))
+
+
+def integration(bench):
+    """ansible-test integration; ONLY names the targets, otherwise all of them."""
+    only = os.environ.get("ONLY", "").split()
+    code, text, _files = bench.ansible_test("integration", "integration", "--local", "--python", bench.python,
+                                            "--continue-on-error", "-v", *only)
+    count = of_integration(text, bench.tree / "tests/output/data")
+    return Outcome(_failed_at_least_once(code, count), SKIP_LINE.findall(text))
+
+
+def lab(bench):
+    """The laboratory: a real Odoo of the newest and of the oldest series, and the tests that work on them."""
+    outcome = Outcome()
+    # In the checkout and with the user's own home: the laboratory keeps its downloads and databases there.
+    own = {**os.environ, "PATH": str(bench.venv / "bin") + os.pathsep + os.environ.get("PATH", os.defpath)}
+    try:
+        for series in ("19", "14"):
+            code, text = bench.run("python", "-m", "tests.lab", "up", series, cwd=place.CHECKOUT, environment=own)
+            if code == CANNOT_BE_HAD:
+                outcome.count += Count(skipped=1)
+                outcome.reasons.append("SKIPPED: Odoo %s: %s" % (series, (text.strip().splitlines() or ["no reason"])[-1]))
+            elif code:
+                outcome.count += Count(failed=1)
+        report = bench.junit("lab") / "lab.xml"
+        code, _text = bench.run("python", "-m", "pytest", "tests/lab", "-q", "-rs", "--junitxml", report,
+                                cwd=place.CHECKOUT, environment=own)
+        outcome.count += _failed_at_least_once(code, of_junit(report) if report.exists() else Count())
+    finally:
+        if not os.environ.get("POS_LAB_KEEP"):
+            bench.run("python", "-m", "tests.lab", "down", cwd=place.CHECKOUT, environment=own)
+    return outcome
+
+
+def build(bench):
+    """The archive: built, looked into, installed into an empty place, and every plugin's documentation read there."""
+    dist = place.BUILD / "dist"
+    shutil.rmtree(dist, ignore_errors=True)
+    installed = bench.tree.parents[2] / "installed"
+    count = bench.check("ansible-galaxy", "collection", "build", "--output-path", dist)
+    archives = list(dist.glob("*.tar.gz"))
+    if not archives:
+        return Outcome(count)
+    count += _holds_only_what_belongs(archives[0])
+    count += bench.check("ansible-galaxy", "collection", "install", archives[0], "-p", installed, "--offline", cwd="/")
+    paths = {**bench.environment, "ANSIBLE_COLLECTIONS_PATH": str(installed)}
+    for kind, name in _documented(installed / place.COLLECTION):
+        code, text = _quiet(["ansible-doc", "-t", kind, "--json", name], paths)
+        good = code == 0 and json.loads(text).get(name)
+        print("%s  ansible-doc -t %s %s" % ("ok    " if good else "FAILED", kind, name), flush=True)
+        if not good:
+            print(text)
+        count += Count(passed=1) if good else Count(failed=1)
+    return Outcome(count)
+
+
+def _quiet(command, environment):
+    done = subprocess.run(command, cwd="/", env=environment, capture_output=True, text=True, check=False)
+    return done.returncode, done.stdout if done.returncode == 0 else done.stderr
+
+
+def _documented(collection):
+    """Yield the kind and the full name of everything in the collection that has documentation."""
+    for kind in ("module", "inventory", "filter", "test", "lookup", "callback"):
+        folder = collection / "plugins" / ("modules" if kind == "module" else kind)
+        for path in sorted(folder.glob("*.py")):
+            if path.stem != "__init__":
+                yield kind, "retailops.odoo_pos." + path.stem
+    for path in sorted(collection.glob("roles/*/meta/argument_specs.yml")):
+        yield "role", "retailops.odoo_pos." + path.parents[1].name
+
+
+def _holds_only_what_belongs(archive):
+    with tarfile.open(archive) as opened:
+        names = opened.getnames()
+    wrong = [name for name in names if name.split("/")[0] not in BELONGS or "__pycache__" in name or name.endswith(".pyc")]
+    missing = [name for name in ("README.md", "LICENSE", "CHANGELOG.md", "meta/runtime.yml") if name not in names]
+    for name in wrong:
+        print("FAILED  %s does not belong into %s: see build_ignore in galaxy.yml" % (name, pathlib.Path(archive).name))
+    for name in missing:
+        print("FAILED  %s is missing in %s" % (name, pathlib.Path(archive).name))
+    print("%s holds %d files" % (pathlib.Path(archive).name, len(names)), flush=True)
+    return Count(failed=1) if wrong or missing else Count(passed=1)
+
+
+ALL = {"lint": lint, "sanity": sanity, "units": units, "integration": integration, "lab": lab, "build": build}
