@@ -90,7 +90,8 @@ options:
     type: int
     default: 5
 requirements:
-  - psycopg2 >= 2.8.4 on the host that runs the module
+  - psycopg2 on the host that runs the module
 notes:
-  - Connect to PostgreSQL itself or to a pooler in session mode. Deadlines and O(session_role) do not survive transaction pooling.
+  - Connect to PostgreSQL itself or to a pooler in session mode, because deadlines and O(session_role) do not survive
+    transaction pooling.
 """

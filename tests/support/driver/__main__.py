@@ -68,7 +68,9 @@ def _sum_up(rows):
     print("\n%-12s %8s %8s %8s %8s  %s" % ("stage", "seconds", "passed", "failed", "skipped", "verdict"))
     for name, seconds, outcome in rows:
         count = outcome.count
-        print("%-12s %8.0f %8d %8d %8d  %s" % (name, seconds, count.passed, count.failed, count.skipped, _verdict(count)))
+        print(
+            "%-12s %8.0f %8d %8d %8d  %s" % (name, seconds, count.passed, count.failed, count.skipped, _verdict(count))
+        )
     for name, _seconds, outcome in rows:
         for reason in outcome.reasons:
             print("*** %s: %s" % (name, reason if reason.startswith("SKIPPED") else "SKIPPED: " + reason))

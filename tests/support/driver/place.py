@@ -86,8 +86,19 @@ def virtual_environment():
             print("making the virtual environment %s with Python %s" % (folder, sys.version.split()[0]), flush=True)
             shutil.rmtree(folder, ignore_errors=True)
             _must([sys.executable, "-m", "venv", str(folder)], "a virtual environment cannot be made")
-            _must([str(folder / "bin/python"), "-m", "pip", "install", "-qq", "--disable-pip-version-check",
-                   "-r", str(CHECKOUT / "requirements-dev.txt")], "the tools of requirements-dev.txt cannot be installed")
+            _must(
+                [
+                    str(folder / "bin/python"),
+                    "-m",
+                    "pip",
+                    "install",
+                    "-qq",
+                    "--disable-pip-version-check",
+                    "-r",
+                    str(CHECKOUT / "requirements-dev.txt"),
+                ],
+                "the tools of requirements-dev.txt cannot be installed",
+            )
             (folder / "complete").touch()
             print("made in %.0f s" % (time.monotonic() - started), flush=True)
     link = CHECKOUT / ".venv"
@@ -100,7 +111,9 @@ def virtual_environment():
 
 def _must(command, complaint):
     if subprocess.run(command, stdin=subprocess.DEVNULL, check=False).returncode:
-        raise Failure("%s; see above what %s said." % (complaint[0].upper() + complaint[1:], pathlib.Path(command[0]).name))
+        raise Failure(
+            "%s; see above what %s said." % (complaint[0].upper() + complaint[1:], pathlib.Path(command[0]).name)
+        )
 
 
 @contextlib.contextmanager
@@ -125,8 +138,12 @@ def tree():
 
 def copy(target):
     """Copy the checkout's files to ``target``."""
-    done = subprocess.run(["git", "ls-files", "-z", "--cached", "--others", "--exclude-standard", "--deduplicate"],
-                          cwd=CHECKOUT, capture_output=True, check=False)
+    done = subprocess.run(
+        ["git", "ls-files", "-z", "--cached", "--others", "--exclude-standard", "--deduplicate"],
+        cwd=CHECKOUT,
+        capture_output=True,
+        check=False,
+    )
     if done.returncode:
         raise Failure("git cannot list the files of %s: %s" % (CHECKOUT, done.stderr.decode().strip()))
     for name in done.stdout.decode().split("\0"):
@@ -159,17 +176,29 @@ def environment(venv):
         (stands / ("get_pip_%s.py" % version.replace(".", "_"))).write_text(GET_PIP, encoding="utf-8")
     _carry_pip_settings(venv, home)
     # A shim answers for every Python that its manager knows, also for those that do not run.
-    rest = [part for part in os.environ.get("PATH", os.defpath).split(os.pathsep) if "shims" not in pathlib.Path(part).parts]
-    return {**os.environ, **here(), "HOME": str(home), "PATH": os.pathsep.join([str(venv / "bin"), *_older_python(), *rest]),
-            "VIRTUAL_ENV": str(venv), "PYTHONDONTWRITEBYTECODE": "1", "LC_ALL": "C.UTF-8",
-            "XDG_CACHE_HOME": str(home / ".cache")}
+    rest = [
+        part for part in os.environ.get("PATH", os.defpath).split(os.pathsep) if "shims" not in pathlib.Path(part).parts
+    ]
+    return {
+        **os.environ,
+        **here(),
+        "HOME": str(home),
+        "PATH": os.pathsep.join([str(venv / "bin"), *_older_python(), *rest]),
+        "VIRTUAL_ENV": str(venv),
+        "PYTHONDONTWRITEBYTECODE": "1",
+        "LC_ALL": "C.UTF-8",
+        "XDG_CACHE_HOME": str(home / ".cache"),
+    }
 
 
 def _carry_pip_settings(venv, home):
     """Write the user's pip settings into ``home``: ansible-test passes none of them on."""
     shown = subprocess.run([str(venv / "bin/pip"), "config", "list"], capture_output=True, text=True, check=True).stdout
     found = re.findall(r"^(global|install|user|:env:)\.([\w-]+)=(.+)$", shown, re.MULTILINE)
-    settings = {name: ast.literal_eval(value) for _where, name, value in sorted(found, key=lambda row: row[0] == ":env:")}
+    settings = {
+        name: ast.literal_eval(value) for _where, name, value in sorted(found, key=lambda row: row[0] == ":env:")
+    }
+    settings["quiet"] = "1"
     target = home / ".config/pip/pip.conf"
     target.parent.mkdir(parents=True, exist_ok=True)
     target.write_text("[global]\n" + "".join("%s = %s\n" % pair for pair in settings.items()), encoding="utf-8")

@@ -21,8 +21,20 @@ from .counts import Count, of_integration, of_junit
 #: What automake and the laboratory answer when this machine cannot have what was asked for.
 CANNOT_BE_HAD = 77
 #: Only this may be in the archive that stores install.
-BELONGS = {"CHANGELOG.md", "FILES.json", "LICENSE", "MANIFEST.json", "README.md", "changelogs", "docs", "extensions", "meta",
-           "playbooks", "plugins", "roles"}
+BELONGS = {
+    "CHANGELOG.md",
+    "FILES.json",
+    "LICENSE",
+    "MANIFEST.json",
+    "README.md",
+    "changelogs",
+    "docs",
+    "extensions",
+    "meta",
+    "playbooks",
+    "plugins",
+    "roles",
+}
 SKIP_LINE = re.compile(r"^SKIPPED: .+$", re.MULTILINE)
 
 
@@ -46,9 +58,17 @@ class Bench:
     def run(self, *command, cwd=None, environment=None):
         """Run a command, show what it prints as it comes; return its exit code and its output."""
         print("$ " + " ".join(str(word) for word in command), flush=True)
-        with subprocess.Popen([str(word) for word in command], cwd=cwd or self.tree, env=environment or self.environment,
-                              stdin=subprocess.DEVNULL, stdout=subprocess.PIPE, stderr=subprocess.STDOUT,
-                              text=True, encoding="utf-8", errors="replace") as process:
+        with subprocess.Popen(
+            [str(word) for word in command],
+            cwd=cwd or self.tree,
+            env=environment or self.environment,
+            stdin=subprocess.DEVNULL,
+            stdout=subprocess.PIPE,
+            stderr=subprocess.STDOUT,
+            text=True,
+            encoding="utf-8",
+            errors="replace",
+        ) as process:
             lines = []
             for line in process.stdout:
                 lines.append(line)
@@ -88,10 +108,18 @@ def _failed_at_least_once(code, count):
 def lint(bench):
     """Style, types, Ansible's own rules, shell scripts, changelog fragments."""
     scripts = [path for path in sorted(bench.tree.rglob("*")) if path.is_file() and _is_shell(path)]
-    count = bench.check("ruff", "check", "--no-cache", ".")
-    count += bench.check("ruff", "format", "--no-cache", "--check", ".")
-    count += bench.check("mypy", "--config-file", bench.tree / "pyproject.toml", "--cache-dir", place.cache() / "mypy",
-                         "-p", "ansible_collections.retailops.odoo_pos.plugins.module_utils", cwd=bench.tree.parents[2])
+    count = bench.check("ruff", "check", "--no-cache", "--output-format", "concise", ".")
+    count += bench.check("ruff", "format", "--no-cache", "--check", "--output-format", "concise", ".")
+    count += bench.check(
+        "mypy",
+        "--config-file",
+        bench.tree / "pyproject.toml",
+        "--cache-dir",
+        place.cache() / "mypy",
+        "-p",
+        "ansible_collections.retailops.odoo_pos.plugins.module_utils",
+        cwd=bench.tree.parents[2],
+    )
     paths = {**bench.environment, "ANSIBLE_COLLECTIONS_PATH": str(bench.tree.parents[2])}
     count += bench.check("ansible-lint", "--offline", "--profile", "production", environment=paths)
     count += bench.check("shellcheck", "-x", *[path.relative_to(bench.tree) for path in scripts])
@@ -114,7 +142,8 @@ def sanity(bench):
         outcome.count = _failed_at_least_once(code, of_junit(*files))
         if shutil.which("python3.9", path=bench.environment["PATH"]):
             code, _text, files = bench.ansible_test(
-                "sanity-3.9", "sanity", "--local", "--python", "3.9", "--test", "compile", "--test", "import", "--junit")
+                "sanity-3.9", "sanity", "--local", "--python", "3.9", "--test", "compile", "--test", "import", "--junit"
+            )
             outcome.count += _failed_at_least_once(code, of_junit(*files))
         else:
             outcome.count += Count(skipped=1)
@@ -131,8 +160,9 @@ def units(bench):
 def integration(bench):
     """ansible-test integration; ONLY names the targets, otherwise all of them."""
     only = os.environ.get("ONLY", "").split()
-    code, text, _files = bench.ansible_test("integration", "integration", "--local", "--python", bench.python,
-                                            "--continue-on-error", "-v", *only)
+    code, text, _files = bench.ansible_test(
+        "integration", "integration", "--local", "--python", bench.python, "--continue-on-error", "-v", *only
+    )
     count = of_integration(text, bench.tree / "tests/output/data")
     return Outcome(_failed_at_least_once(code, count), SKIP_LINE.findall(text))
 
@@ -147,12 +177,24 @@ def lab(bench):
             code, text = bench.run("python", "-m", "tests.lab", "up", series, cwd=place.CHECKOUT, environment=own)
             if code == CANNOT_BE_HAD:
                 outcome.count += Count(skipped=1)
-                outcome.reasons.append("SKIPPED: Odoo %s: %s" % (series, (text.strip().splitlines() or ["no reason"])[-1]))
+                outcome.reasons.append(
+                    "SKIPPED: Odoo %s: %s" % (series, (text.strip().splitlines() or ["no reason"])[-1])
+                )
             elif code:
                 outcome.count += Count(failed=1)
         report = bench.junit("lab") / "lab.xml"
-        code, _text = bench.run("python", "-m", "pytest", "tests/lab", "-q", "-rs", "--junitxml", report,
-                                cwd=place.CHECKOUT, environment=own)
+        code, _text = bench.run(
+            "python",
+            "-m",
+            "pytest",
+            "tests/lab",
+            "-q",
+            "-rs",
+            "--junitxml",
+            report,
+            cwd=place.CHECKOUT,
+            environment=own,
+        )
         outcome.count += _failed_at_least_once(code, of_junit(report) if report.exists() else Count())
     finally:
         if not os.environ.get("POS_LAB_KEEP"):
@@ -201,7 +243,9 @@ def _documented(collection):
 def _holds_only_what_belongs(archive):
     with tarfile.open(archive) as opened:
         names = opened.getnames()
-    wrong = [name for name in names if name.split("/")[0] not in BELONGS or "__pycache__" in name or name.endswith(".pyc")]
+    wrong = [
+        name for name in names if name.split("/")[0] not in BELONGS or "__pycache__" in name or name.endswith(".pyc")
+    ]
     missing = [name for name in ("README.md", "LICENSE", "CHANGELOG.md", "meta/runtime.yml") if name not in names]
     for name in wrong:
         print("FAILED  %s does not belong into %s: see build_ignore in galaxy.yml" % (name, pathlib.Path(archive).name))
