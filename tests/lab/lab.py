@@ -19,6 +19,7 @@ import subprocess
 import time
 
 from .client import Odoo
+from .clock import refresh
 from .place import LabError, cache, lock, say
 from .postgres import Cluster
 from .program import program
@@ -62,6 +63,7 @@ class Lab:
                 self.clone(BROKEN, TEMPLATE)
                 build(self)
                 self._mark(BROKEN, build.key)
+            refresh(self.pg, BROKEN, self.number)
             self._state.write_text(json.dumps(self.describe(), indent=1) + "\n", encoding="utf-8")
         say("Odoo %d is up: %s (log: %s)" % (self.number, self.url, self.log))
         return self.describe()
@@ -108,6 +110,7 @@ class Lab:
         if (files / source).exists():
             # Odoo never changes a stored file, it only adds and removes them: links are copies enough.
             shutil.copytree(files / source, files / name, copy_function=os.link)
+        refresh(self.pg, name, self.number)
         return name
 
     def drop(self, name):

@@ -1,0 +1,243 @@
+# Copyright (c) 2026 RetailOps
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+
+"""A shop and its tills, worked through Odoo's ordinary API as a cashier's browser works them.
+
+``Shop`` and ``Till`` speak Odoo 19; shop14.py says what Odoo 14 does otherwise. Amounts are plain numbers: they go
+into JSON, and what they become is Odoo's affair.
+"""
+
+from __future__ import annotations
+
+import copy
+import datetime
+import itertools
+import uuid
+
+
+def now():
+    """This moment, as Odoo writes it."""
+    return datetime.datetime.now(datetime.timezone.utc).strftime("%Y-%m-%d %H:%M:%S")
+
+
+def link(*ids):
+    """The value that makes a many2many hold exactly these ids."""
+    return [(6, 0, list(ids))]
+
+
+class Shop:
+    """One company of one database. ``odoo`` calls as its manager, ``sql`` goes past Odoo."""
+
+    series = 19
+
+    def __init__(self, odoo, cluster):
+        self.odoo, self.cluster = odoo, cluster
+        self.tills = []
+        self._codes = itertools.count(1)
+        self._enter(odoo.find("res.company", [], limit=1)[0])
+
+    @property
+    def till_class(self):
+        """What ``till`` makes."""
+        return Till
+
+    def _enter(self, company):
+        """Work in ``company``: what a shop needs there, found or made."""
+        self.company_id = company
+        self.odoo.context["allowed_company_ids"] = [company]
+        self.bank = self.odoo.find("account.journal", [("type", "=", "bank"), ("company_id", "=", company)])[0]
+        self.snack = self.product("Snack")
+        self.customer = self.odoo.create("res.partner", {"name": "Frequent customer"})
+
+    def company(self, name, currency=None):
+        """Found another company, so that what is broken there harms no other till; return its Shop."""
+        other = copy.copy(self)
+        other.odoo = copy.copy(self.odoo)
+        other.odoo.context = dict(self.odoo.context)
+        values = {"name": name, **self._company_values()}
+        if currency:
+            values["currency_id"] = self._currency(currency)
+        made = self.odoo.create("res.company", values)
+        other.odoo.context["allowed_company_ids"] = [made]
+        other.load_chart(made)
+        other._enter(made)
+        return other
+
+    def _company_values(self):
+        return {"country_id": self.odoo.ref("base.us")}
+
+    def _currency(self, name):
+        found = self.odoo.find("res.currency", [("name", "=", name)], context={"active_test": False})[0]
+        self.odoo.write("res.currency", found, active=True)
+        return found
+
+    def load_chart(self, company):
+        """Give a new company its accounts."""
+        self.odoo("account.chart.template", "try_loading", [], "generic_coa", company, False)
+
+    # --- things -----------------------------------------------------------------------------------------------
+
+    def product(self, name, taxes=(), **values):
+        """A product at 10.00; return its id."""
+        values = {"name": name, "type": "service", "list_price": 10, "taxes_id": link(*taxes), "available_in_pos": True, **values}
+        return self.odoo.create("product.product", values)
+
+    def account(self, name, code, kind="asset_current", **values):
+        """An account of its own; return its id."""
+        return self.odoo.create("account.account", {"name": name, "code": code, "account_type": kind, **values})
+
+    def outstanding(self):
+        """The account where card money waits for the bank."""
+        return self.odoo.ref("account.%d_account_journal_payment_debit_account_id" % self.company_id)
+
+    def cash_journal(self, name):
+        """A cash journal with its accounts; return its id."""
+        return self.odoo.create("account.journal", {"name": "Cash " + name, "type": "cash", "code": "C%03d" % next(self._codes),
+                                                    "company_id": self.company_id})
+
+    def bank_journal(self, name):
+        """A bank journal; return its id."""
+        return self.odoo.create("account.journal", {"name": "Bank " + name, "type": "bank", "code": "K%03d" % next(self._codes),
+                                                    "company_id": self.company_id})
+
+    def cash_method(self, name, journal):
+        """A payment method that fills the drawer; return its id."""
+        return self.odoo.create("pos.payment.method", {"name": "Cash " + name, "journal_id": journal,
+                                                       "company_id": self.company_id})
+
+    def card_method(self, name, journal=None, **values):
+        """A payment method of the bank; return its id."""
+        values = {"name": "Card " + name, "journal_id": journal or self.bank, "company_id": self.company_id,
+                  "outstanding_account_id": self.outstanding(), **values}
+        return self.odoo.create("pos.payment.method", values)
+
+    def account_method(self, name, **values):
+        """A payment method that lets a customer pay later; return its id."""
+        return self.odoo.create("pos.payment.method", {"name": "Customer account " + name, "company_id": self.company_id,
+                                                       **values})
+
+    def till(self, name, cash=True, card=True, methods=(), **config):
+        """Set up a till with a drawer of its own; return the Till."""
+        till = self.till_class(self, name)
+        chosen = list(methods)
+        if card:
+            till.card = card if card is not True else self.card_method(name)
+            chosen.insert(0, till.card)
+        if cash:
+            till.drawer = self.cash_journal(name)
+            till.cash = self.cash_method(name, till.drawer)
+            chosen.insert(0, till.cash)
+        till.id = self.odoo.create("pos.config", {"name": till.name, "company_id": self.company_id,
+                                                  "payment_method_ids": link(*chosen), **self.config_values(cash), **config})
+        self.tills.append(till)
+        return till
+
+    def config_values(self, cash):
+        """What a till's settings need beside its name and methods."""
+        return {}
+
+    #: Where a payment method says which cash journal it fills.
+    journal_column = "journal_id"
+    #: What a cashier gives as a reason who gives none.
+    no_reason = ""
+
+    def authorised(self, amount):
+        """The settings of a till that allows a cash difference up to ``amount``."""
+        return {"set_maximum_difference": True, "amount_authorized_diff": amount}
+
+    def sql(self, text, **values):
+        """Go past Odoo, as the field does."""
+        return self.cluster.psql(self.odoo.database, text, **values)
+
+
+class Till:
+    """One till: opened, sold on, counted, closed. ``session`` is its latest session."""
+
+    def __init__(self, shop, name):
+        self.shop, self.odoo = shop, shop.odoo
+        self.name = name if name.startswith(("{", "\x1b")) else "Till " + name
+        self.id = self.cash = self.card = self.drawer = self.session = None
+        self.hours_old = 3
+
+    def call(self, method, *arguments, **named):
+        """Call a method of the session."""
+        return self.odoo("pos.session", method, [self.session], *arguments, **named)
+
+    def create_session(self, **values):
+        """Begin a session, as pressing Open does; it waits for its opening count."""
+        self.session = self.odoo.create("pos.session", {"config_id": self.id, **values})
+        return self.session
+
+    def open(self, opening=100):
+        """Begin a session and count the drawer at opening."""
+        self.create_session()
+        self.call("set_opening_control", opening, "")
+        return self.session
+
+    # --- selling ----------------------------------------------------------------------------------------------
+
+    def trade(self):
+        """The day that every till has: five sales of 10, three in cash, two by card where there is one."""
+        self.sell(self.cash or self.card, times=3)
+        if self.card:
+            self.sell(self.card, times=2)
+        return self
+
+    def sell(self, method, amount=10, times=1, **values):
+        """Sell for ``amount``, paid by ``method``, ``times`` over; return the ids of the orders."""
+        return self.send([self.order(amount, {method: amount}, **values) for _ignored in range(times)])
+
+    def draft(self, amount=10, paid=None, **values):
+        """Leave an order open, with the payments ``paid`` ({method: amount}); return its id."""
+        return self.send([self.order(amount, paid or {}, state="draft", **values)])[0]
+
+    def order(self, amount, paid, state="paid", product=None, lines=True, tax=None, payment=None, **values):
+        """One order as the browser sends it. tax: (tax id, its amount); payment: more fields of the payments."""
+        taxes, tax_amount = ([tax[0]], tax[1]) if tax else ([], 0)
+        line = {"product_id": product or self.shop.snack, "qty": 1, "price_unit": amount - tax_amount, "discount": 0,
+                "price_subtotal": amount - tax_amount, "price_subtotal_incl": amount, "tax_ids": link(*taxes),
+                "uuid": str(uuid.uuid4()), "full_product_name": "Snack"}
+        payments = [{"payment_method_id": method, "amount": part, "payment_date": now(), "uuid": str(uuid.uuid4()),
+                     **(payment or {})} for method, part in paid.items()]
+        return {"uuid": str(uuid.uuid4()), "access_token": str(uuid.uuid4()), "session_id": self.session, "config_id": self.id,
+                "company_id": self.shop.company_id, "user_id": self.odoo.uid(), "partner_id": False, "state": state,
+                "date_order": now(), "amount_total": amount, "amount_tax": tax_amount, "amount_paid": sum(paid.values()),
+                "amount_return": 0, "to_invoice": False, "fiscal_position_id": False, "pricelist_id": False,
+                "lines": [[0, 0, line]] if lines else [], "payment_ids": [[0, 0, one] for one in payments], **values}
+
+    def send(self, orders):
+        """Send orders to the server; return their ids."""
+        # Without a printer of PDFs: the invoice is wanted, its paper is not.
+        found = self.odoo("pos.order", "sync_from_ui", orders, context={"generate_pdf": False})
+        return [order["id"] for order in found["pos.order"]]
+
+    # --- counting and closing -----------------------------------------------------------------------------------
+
+    def expected(self):
+        """What Odoo expects in the drawer."""
+        return self.odoo.read("pos.session", self.session, "cash_register_balance_end")["cash_register_balance_end"]
+
+    def count(self, amount):
+        """Store what was counted."""
+        return self.call("post_closing_cash_details", amount)
+
+    def lock(self):
+        """Put the session into closing control, as the browser does before it closes."""
+        self.call("update_closing_control_state_session", "")
+
+    def close(self, counted=None):
+        """Close as the browser does; return what Odoo returned. Raises Refused."""
+        if self.cash:
+            self.count(self.expected() if counted is None else counted)
+        self.lock()
+        return self.call("close_session_from_ui", [])
+
+    def move_cash(self, amount, reason):
+        """Put money in (or take it out, below zero)."""
+        kind = "in" if amount > 0 else "out"
+        self.call("try_cash_in_out", kind, abs(amount), reason, False, {"translatedType": kind, "formattedAmount": str(abs(amount))})
+
+    def set_count(self, amount):
+        """Store a count as a plain write, which asks nothing (what a half-done close leaves behind)."""
+        self.odoo.write("pos.session", self.session, cash_register_balance_end_real=amount)
