@@ -39,6 +39,7 @@ def _become(venv, command):
         raise place.Failure("Say which command to run: exec COMMAND...")
     os.chdir(place.CHECKOUT)
     os.environ["PATH"] = str(venv / "bin") + os.pathsep + os.environ.get("PATH", os.defpath)
+    os.environ.setdefault("ANSIBLE_COLLECTIONS_PATH", place.collections_path())
     os.execvp(command[0], command)
 
 

@@ -103,9 +103,7 @@ def virtual_environment():
             print("made in %.0f s" % (time.monotonic() - started), flush=True)
     link = CHECKOUT / ".venv"
     if link.is_symlink() or not link.exists():
-        fresh = CHECKOUT / (".venv.%d" % os.getpid())
-        fresh.symlink_to(folder)
-        fresh.replace(link)
+        _link(link, folder)
     return folder
 
 
@@ -175,6 +173,10 @@ def environment(venv):
     for version in set(re.findall(r"pip='([\d.]+)'", source.read_text(encoding="utf-8"))):
         (stands / ("get_pip_%s.py" % version.replace(".", "_"))).write_text(GET_PIP, encoding="utf-8")
     _carry_pip_settings(venv, home)
+    if not shutil.which("ssh-keygen"):
+        # ansible-test makes a key for machines that it would start; it starts none here.
+        for name in ("id_rsa", "id_rsa.pub"):
+            (home / ".ansible/test" / name).touch()
     # A shim answers for every Python that its manager knows, also for those that do not run.
     rest = [
         part for part in os.environ.get("PATH", os.defpath).split(os.pathsep) if "shims" not in pathlib.Path(part).parts
@@ -207,15 +209,30 @@ def _carry_pip_settings(venv, home):
 
 def _older_python():
     """Return a folder with Python 3.9, the oldest that modules may meet, in a list; empty where none runs."""
-    root = pathlib.Path(os.environ.get("PYENV_ROOT") or pathlib.Path.home() / ".pyenv")
-    candidates = [*root.glob("versions/3.9.*/bin/python3.9"), shutil.which("python3.9") or "", "/usr/bin/python3.9"]
-    for candidate in candidates:
-        if candidate and os.access(candidate, os.X_OK):
-            done = subprocess.run([str(candidate), "-c", "import ensurepip"], capture_output=True, check=False)
-            if not done.returncode:
-                folder = cache() / "pythons"
-                folder.mkdir(exist_ok=True)
-                (folder / "python3.9").unlink(missing_ok=True)
-                (folder / "python3.9").symlink_to(candidate)
-                return [str(folder)]
-    return []
+    choose = [str(CHECKOUT / "tests/support/choose_python"), "9"]
+    found = subprocess.run(choose, capture_output=True, text=True, check=False).stdout.strip()
+    if not found:
+        return []
+    folder = cache() / "pythons"
+    folder.mkdir(exist_ok=True)
+    _link(folder / "python3.9", found)
+    return [str(folder)]
+
+
+def _link(link, target):
+    """Make ``link`` point at ``target``, in one step."""
+    fresh = link.with_name("%s.%d" % (link.name, os.getpid()))
+    fresh.symlink_to(target)
+    fresh.replace(link)
+
+
+def collections_path():
+    """Return a folder (a str) where the checkout itself has the name that imports and playbooks expect.
+
+    Good enough for Ansible, which does not mind the symbolic link; ansible-test does, see :func:`tree`.
+    """
+    link = BUILD / "path" / COLLECTION
+    link.parent.mkdir(parents=True, exist_ok=True)
+    if not link.exists():
+        _link(link, CHECKOUT)
+    return str(BUILD / "path")

@@ -171,7 +171,11 @@ def lab(bench):
     """The laboratory: a real Odoo of the newest and of the oldest series, and the tests that work on them."""
     outcome = Outcome()
     # In the checkout and with the user's own home: the laboratory keeps its downloads and databases there.
-    own = {**os.environ, "PATH": str(bench.venv / "bin") + os.pathsep + os.environ.get("PATH", os.defpath)}
+    own = {
+        **os.environ,
+        "PATH": str(bench.venv / "bin") + os.pathsep + os.environ.get("PATH", os.defpath),
+        "ANSIBLE_COLLECTIONS_PATH": str(bench.tree.parents[2]),
+    }
     try:
         for series in ("19", "14"):
             code, text = bench.run("python", "-m", "tests.lab", "up", series, cwd=place.CHECKOUT, environment=own)

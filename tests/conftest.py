@@ -1,32 +1,27 @@
 # Copyright (c) 2026 RetailOps
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""Lets ``pytest tests/unit`` find the collection in a plain checkout; under ansible-test it is found already."""
+"""Lets a plain ``pytest`` find the collection in a checkout; under ansible-test it is found already."""
 
 from __future__ import annotations
 
-import importlib.util
 import os
 import pathlib
 import shlex
 import sys
 
-CHECKOUT = pathlib.Path(__file__).resolve().parents[2]
+CHECKOUT = pathlib.Path(__file__).resolve().parents[1]
 
 
 def _install_collection_loader():
     """Install Ansible's own loader on a path where the checkout has the name that imports expect."""
     from ansible.utils.collection_loader._collection_finder import _AnsibleCollectionFinder
 
-    link = CHECKOUT / ".build" / "path" / "ansible_collections" / "retailops" / "odoo_pos"
-    link.parent.mkdir(parents=True, exist_ok=True)
-    if not link.exists():
-        fresh = link.with_name("odoo_pos.%d" % os.getpid())
-        fresh.symlink_to(CHECKOUT)
-        fresh.replace(link)
+    from tests.support.driver.place import collections_path
+
     # Playbooks that a test runs in a process of its own find it the same way.
-    os.environ.setdefault("ANSIBLE_COLLECTIONS_PATH", str(link.parents[2]))
-    _AnsibleCollectionFinder(paths=[str(link.parents[2])])._install()
+    os.environ.setdefault("ANSIBLE_COLLECTIONS_PATH", collections_path())
+    _AnsibleCollectionFinder(paths=[collections_path()])._install()
 
 
 def _know_this_machine():
@@ -40,7 +35,5 @@ def _know_this_machine():
 
 
 _know_this_machine()
-if not any(type(finder).__name__ == "_AnsibleCollectionFinder" for finder in sys.meta_path) and (
-    importlib.util.find_spec("ansible") is not None
-):
+if not any(type(finder).__name__ == "_AnsibleCollectionFinder" for finder in sys.meta_path):
     _install_collection_loader()
