@@ -50,17 +50,18 @@ class Failure(Exception):
 def cache():
     """Return the folder that outlives a checkout (a Path): virtual environments and ansible-test's home.
 
-    ``XDG_CACHE_HOME`` or ``~/.cache``; ``.build/cache`` in the checkout where there is no home to write to.
+    Below ``XDG_CACHE_HOME`` or ``~/.cache``; below /var/tmp where there is no such folder that can be written to, or where
+    its name has characters that cannot stand in the first line of a script.
     """
     home = os.environ.get("HOME")
-    base = os.environ.get("XDG_CACHE_HOME") or (os.path.join(home, ".cache") if home else "")
-    folder = pathlib.Path(base or BUILD / "cache") / "retailops-odoo-pos-tests"
-    try:
-        folder.mkdir(parents=True, exist_ok=True)
-    except OSError:
-        folder = BUILD / "cache"
-        folder.mkdir(parents=True, exist_ok=True)
-    return folder
+    for base in (os.environ.get("XDG_CACHE_HOME"), home and os.path.join(home, ".cache"), "/var/tmp/%d" % os.getuid()):
+        if base and re.fullmatch(r"/[\w./+@-]{1,60}", base, re.ASCII):
+            folder = pathlib.Path(base, "retailops-odoo-pos-tests")
+            with contextlib.suppress(OSError):
+                folder.mkdir(mode=0o700, parents=True, exist_ok=True)
+                if folder.stat().st_uid == os.getuid() and os.access(folder, os.W_OK):
+                    return folder
+    raise Failure("There is no folder for the tests' tools: set XDG_CACHE_HOME to one that can be written to.")
 
 
 @contextlib.contextmanager
