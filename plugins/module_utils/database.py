@@ -1,0 +1,186 @@
+# Copyright (c) 2026 RetailOps
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""PostgreSQL: connecting, one read-only snapshot, deadlines. psycopg2 is imported nowhere else."""
+
+from __future__ import annotations
+
+import re
+import traceback
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from typing import Any
+
+from .errors import BadInput, Unreachable
+
+try:
+    import psycopg2
+    import psycopg2.extras
+
+    PSYCOPG2_ERROR = None
+except ImportError:
+    PSYCOPG2_ERROR = traceback.format_exc()
+
+# A name and what libpq calls it. What is not given is left to libpq (PGHOST, service files and so on).
+LIBPQ_NAMES = {
+    "login_host": "host",
+    "login_port": "port",
+    "login_user": "user",
+    "login_password": "password",
+    "login_db": "dbname",
+    "ssl_mode": "sslmode",
+    "ca_cert": "sslrootcert",
+    "ssl_cert": "sslcert",
+    "ssl_key": "sslkey",
+}
+SECRET_PARAMETERS = ("password", "passfile", "sslpassword")
+CREDENTIALS_IN_URL = re.compile(r"://[^/@\s]*@|://[^/\s]*:[^/@\s]*@")
+
+
+def libpq_parameters(options: Mapping[str, Any]) -> dict[str, Any]:
+    """Turn connection options (community.postgresql 5 names) into libpq keywords.
+
+    Raises BadInput for credentials where they would be shown: in a URL or in ``connect_params``.
+    """
+    parameters = {LIBPQ_NAMES[name]: options[name] for name in LIBPQ_NAMES if options.get(name) not in (None, "")}
+    if options.get("login_unix_socket") and options.get("login_host") in (None, "", "localhost"):
+        parameters["host"] = options["login_unix_socket"]
+    for name in ("host", "dbname"):
+        if "://" in str(parameters.get(name, "")) or "=" in str(parameters.get(name, "")):
+            raise BadInput(
+                "%s must be a plain name, not a connection string: give host, port, user and password as options of their own."
+                % {"host": "login_host", "dbname": "login_db"}[name]
+            )
+    extra = dict(options.get("connect_params") or {})
+    for name, value in extra.items():
+        if name in SECRET_PARAMETERS or CREDENTIALS_IN_URL.search(str(value)) or "password=" in str(value):
+            raise BadInput(
+                "connect_params must not carry credentials (%s): use login_password, or PGPASSWORD or PGPASSFILE in the environment."
+                % name
+            )
+        if name in ("dbname", "dsn") and ("://" in str(value) or "=" in str(value)):
+            raise BadInput("connect_params.%s must be a plain database name, not a connection string." % name)
+    parameters["connect_timeout"] = options.get("connect_timeout") or 10
+    parameters["application_name"] = "retailops.odoo_pos"
+    parameters.update(extra)
+    return parameters
+
+
+def scrub(text: str, secrets: list[str]) -> str:
+    """Take secrets out of text that came from elsewhere (libpq, Odoo, a proxy) and fold it to one line."""
+    for secret in secrets:
+        if secret:
+            text = text.replace(secret, "********")
+    return " ".join(text.split())
+
+
+@dataclass
+class Reader:
+    """One open snapshot. ``opening`` says where we are; ``statements`` names what was sent."""
+
+    connection: Any
+    opening: dict[str, Any] = field(default_factory=dict)
+    statements: list[str] = field(default_factory=list)
+
+    def rows(self, name: str, text: str, parameters: Mapping[str, Any] | None = None) -> list[dict[str, Any]]:
+        """Run one statement and return its rows as dicts. Raises Unreachable, with the table to grant where that is the reason."""
+        self.statements.append(name)
+        try:
+            with self.connection.cursor(cursor_factory=psycopg2.extras.RealDictCursor) as cursor:
+                cursor.execute("/* retailops.odoo_pos %s */ %s" % (name, text), dict(parameters or {}))
+                return [dict(row) for row in cursor.fetchall()]
+        except psycopg2.errors.InsufficientPrivilege as error:
+            raise Unreachable(
+                "The database user may not read what %s needs (%s): grant it SELECT on that table."
+                % (name, first_line(error))
+            ) from error
+        except psycopg2.errors.QueryCanceled as error:
+            raise Unreachable(
+                "Reading %s took longer than statement_timeout allows: raise it, or look for what slows the server down."
+                % name
+            ) from error
+        except psycopg2.errors.LockNotAvailable as error:
+            raise Unreachable(
+                "Reading %s waited longer than lock_timeout for a table that somebody has locked: try again, or find who holds it."
+                % name
+            ) from error
+        except psycopg2.Error as error:
+            raise Unreachable("Reading %s failed: %s." % (name, first_line(error))) from error
+
+
+def first_line(error: Exception) -> str:
+    """The first line of PostgreSQL's own message, without its full stop."""
+    lines = str(error).strip().splitlines()
+    return (lines[0] if lines else type(error).__name__).rstrip(".")
+
+
+def where(parameters: Mapping[str, Any]) -> str:
+    """Name the server and database in words, for error messages."""
+    database = parameters.get("dbname") or "the default database"
+    host = parameters.get("host") or "libpq's default server"
+    return "%s on %s" % (database, host)
+
+
+def connect(options: Mapping[str, Any]) -> Any:
+    """Open a connection. Raises BadInput or Unreachable."""
+    if PSYCOPG2_ERROR:
+        raise BadInput(
+            "The Python library psycopg2 is missing where this task runs: install psycopg2 (or psycopg2-binary) for that interpreter."
+        )
+    parameters = libpq_parameters(options)
+    try:
+        connection = psycopg2.connect(**parameters)
+    except psycopg2.Error as error:
+        reason = scrub(str(error), [str(options.get("login_password") or "")])
+        raise Unreachable(
+            "Cannot connect to %s: %s. Check login_host, login_port, login_user, the password and login_db."
+            % (where(parameters), reason.rstrip("."))
+        ) from None
+    except (TypeError, ValueError) as error:
+        raise BadInput("connect_params is not what libpq understands: %s." % first_line(error)) from None
+    return connection
+
+
+# Sets the deadlines and the role for the rest of the transaction and says where we are, in one round trip. They are set
+# by a statement because a connection pooler may refuse them in the start-up packet.
+OPENING = """
+SELECT set_config('statement_timeout', %(statement_timeout)s, true),
+       set_config('lock_timeout', %(lock_timeout)s, true),
+       set_config('role', coalesce(%(session_role)s, current_setting('role')), true),
+       current_database() AS database,
+       pg_is_in_recovery() AS standby,
+       clock_timestamp() AS read_at,
+       (SELECT coalesce(json_object_agg(t.relname, t.columns), '{}')
+          FROM (SELECT c.relname, json_object_agg(a.attname, format_type(a.atttypid, NULL)) AS columns
+                  FROM pg_catalog.pg_class c
+                  JOIN pg_catalog.pg_namespace n ON n.oid = c.relnamespace AND n.nspname = 'public'
+                  JOIN pg_catalog.pg_attribute a ON a.attrelid = c.oid AND a.attnum > 0 AND NOT a.attisdropped
+                 WHERE c.relkind IN ('r', 'p') AND c.relname = ANY(%(tables)s)
+                 GROUP BY c.relname) t) AS tables
+"""
+
+
+@contextmanager
+def snapshot(options: Mapping[str, Any], tables: Sequence[str]) -> Iterator[Reader]:
+    """One REPEATABLE READ, READ ONLY transaction: all statements see the same moment, none can write. Always closed.
+
+    ``tables`` are those whose columns the first statement is to list (Reader.opening["tables"]).
+    """
+    connection = connect(options)
+    try:
+        connection.set_session(isolation_level="REPEATABLE READ", readonly=True)
+        reader = Reader(connection)
+        reader.opening = reader.rows("opening", OPENING, opening_parameters(options, tables))[0]
+        yield reader
+    finally:
+        connection.close()
+
+
+def opening_parameters(options: Mapping[str, Any], tables: Sequence[str]) -> dict[str, Any]:
+    return {
+        "statement_timeout": "%ds" % (options.get("statement_timeout") or 30),
+        "lock_timeout": "%ds" % (options.get("lock_timeout") or 5),
+        "session_role": options.get("session_role") or None,
+        "tables": list(tables),
+    }

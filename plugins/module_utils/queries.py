@@ -1,0 +1,233 @@
+# Copyright (c) 2026 RetailOps
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""Every SQL text that reads a store. One statement, one function, one name; what differs by series is a fragment.
+
+The texts are built of constants and of what ``schema`` found, never of data; values are bound.
+Sources: odoo-closing.md 1 to 5 and point_of_sale/models/pos_session.py of 14.0 and 19.0 (_compute_cash_balance,
+_accumulate_amounts).
+"""
+
+from __future__ import annotations
+
+from .schema import Schema
+
+FORCED_LINE = "Difference at closing PoS session"
+
+
+def label(schema: Schema, alias: str, table: str, column: str = "name") -> str:
+    """A name as text: jsonb by language from 16 on, plain before."""
+    reference = "%s.%s" % (alias, column)
+    if not schema.is_json(table, column):
+        return reference
+    return "coalesce(%s->>'en_US', (SELECT t.v FROM jsonb_each_text(%s) AS t(k, v) LIMIT 1))" % (reference, reference)
+
+
+def usable(schema: Schema, alias: str) -> str:
+    """Whether an account may be posted to: NOT deprecated up to 18, active from 19 on."""
+    return (
+        "coalesce(%s.active, true)" % alias
+        if schema.has("account_account", "active")
+        else "NOT coalesce(%s.deprecated, false)" % alias
+    )
+
+
+def column(schema: Schema, table: str, name: str, alias: str, otherwise: str = "NULL") -> str:
+    """A column where this store has it, else a constant."""
+    return "%s.%s" % (alias, name) if schema.has(table, name) else otherwise
+
+
+def cash_columns(schema: Schema) -> dict[str, str]:
+    """Where opening, count and cash moves are kept: on a bank statement (14, 15) or on the session (16 to 19)."""
+    if schema.series <= 15:
+        return {
+            "statement": "LEFT JOIN account_bank_statement st ON st.id = s.cash_register_id",
+            "start": "st.balance_start",
+            "counted": "st.balance_end_real",
+            "counted_at": "st.write_date",
+            "register_state": "st.state",
+            "moves_of": "l.statement_id = s.cash_register_id",
+            "settled": "s.cash_real_expected",
+            "previous": "NULL::numeric",
+        }
+    return {
+        "statement": "",
+        "start": "s.cash_register_balance_start",
+        "counted": "s.cash_register_balance_end_real",
+        "counted_at": "s.write_date",
+        "register_state": "NULL::varchar",
+        "moves_of": "l.pos_session_id = s.id",
+        "settled": "s.cash_real_transaction",
+        "previous": "p.cash_register_balance_end_real",
+    }
+
+
+def sessions(schema: Schema) -> str:
+    """Sessions with their drawer. Parameters: states, session_id, session_name, till_id, till_name, also (ids)."""
+    return """
+SELECT s.id, s.name, s.state, coalesce(s.rescue, false) AS rescue, s.config_id AS till_id, s.start_at, s.stop_at,
+       s.create_date, s.write_date, s.move_id, s.cash_journal_id, s.user_id, u.login AS user_login, u.active AS user_active,
+       {start} AS start, {counted} AS counted, {counted_at} AS counted_at, {register_state} AS register_state,
+       {settled} AS settled, before.id AS previous_id, before.counted AS previous_counted,
+       moves.amount AS moves, moves.number AS move_count, moves.last_at AS moved_at,
+       (SELECT count(*) FROM stock_picking k WHERE k.pos_session_id = s.id AND k.state NOT IN ('done', 'cancel')) AS failed_pickings
+  FROM pos_session s
+  JOIN pos_config c ON c.id = s.config_id
+  LEFT JOIN res_users u ON u.id = s.user_id
+  {statement}
+  LEFT JOIN LATERAL (SELECT p.id, {previous} AS counted FROM pos_session p
+                      WHERE p.config_id = s.config_id AND p.id < s.id ORDER BY p.id DESC LIMIT 1) before ON true
+  LEFT JOIN LATERAL (SELECT sum(l.amount) AS amount, count(*) AS number, max(l.create_date) AS last_at
+                       FROM account_bank_statement_line l WHERE {moves_of}) moves ON true
+ WHERE s.id = ANY(%(also)s)
+    OR (s.state = ANY(%(states)s)
+        AND (%(session_id)s::int IS NULL OR s.id = %(session_id)s)
+        AND (%(session_name)s::text IS NULL OR s.name = %(session_name)s)
+        AND (%(till_id)s::int IS NULL OR s.config_id = %(till_id)s)
+        AND (%(till_name)s::text IS NULL OR c.name = %(till_name)s))
+ ORDER BY s.id""".format(**cash_columns(schema))
+
+
+# What the closing entry is made of. Up to 17 the stored subtotal plus tax worked out anew; from 18 on everything anew.
+# A stored amount is believed where it agrees with today's taxes within their rounding; taxes that are not plain
+# percentages, and orders with a fiscal position, are believed as stored.
+STORED_LINE = "x.stored_base + x.stored_tax"
+
+
+def included(schema: Schema) -> str:
+    """Whether a tax is included in the price: a column of its own up to 17, an override of the company's setting after."""
+    if schema.has("account_tax", "price_include_override"):
+        return "coalesce(t.price_include_override, co.account_price_include, 'tax_excluded') = 'tax_included'"
+    return "coalesce(t.price_include, false)"
+
+
+def orders(schema: Schema) -> str:
+    """Orders by session: counts, imbalance of the closing entry, and those that need a look. Parameters: sessions, most."""
+    counted_states = "o.state <> 'draft'" if schema.series <= 16 else "o.state NOT IN ('draft', 'cancel')"
+    if schema.series <= 17:
+        live, untaxed = "x.stored_base + x.live_base * x.rate", "x.stored_base"
+        rounding = "o.amount_paid - o.amount_total"
+    else:
+        live, untaxed = "x.live_base * (1 + x.rate)", "round(x.gross, x.digits)"
+        rounding = "o.amount_paid - coalesce(l.amount, 0)"
+    invoiced = (
+        "coalesce(p.paid, 0) - CASE WHEN s.cash_rounding THEN o.amount_paid ELSE o.amount_total END"
+        if schema.series == 14
+        else "0"
+    )
+    return """
+WITH s AS MATERIALIZED (
+  SELECT s.id, coalesce(c.cash_rounding, false) AS cash_rounding, u.rounding, coalesce(u.decimal_places, 2) AS digits, co.id AS company_id
+    FROM pos_session s
+    JOIN pos_config c ON c.id = s.config_id
+    JOIN res_company co ON co.id = c.company_id
+    LEFT JOIN account_journal j ON j.id = c.journal_id
+    JOIN res_currency u ON u.id = coalesce(j.currency_id, co.currency_id)
+   WHERE s.id = ANY(%(sessions)s)
+), o AS MATERIALIZED (
+  SELECT o.id, o.session_id, o.name, o.pos_reference, o.state, o.amount_total, o.amount_paid, o.partner_id, o.account_move,
+         o.fiscal_position_id, o.create_date, greatest(o.create_date, o.write_date) AS touched_at, {preset_at} AS preset_at
+    FROM pos_order o WHERE o.session_id = ANY(%(sessions)s)
+), p AS (
+  SELECT p.pos_order_id, count(*) AS number, sum(p.amount) AS paid,
+         bool_or(m.split_transactions AND p.amount <> 0 AND NOT ({pay_later} AND o.account_move IS NOT NULL)) AS wants_customer
+    FROM pos_payment p
+    JOIN o ON o.id = p.pos_order_id
+    JOIN pos_payment_method m ON m.id = p.payment_method_id
+   WHERE {payments_of}
+   GROUP BY p.pos_order_id
+), line AS MATERIALIZED (
+  SELECT n.id, n.order_id, o.session_id, o.fiscal_position_id, s.digits, s.rounding, s.company_id,
+         n.price_unit * n.qty * (1 - coalesce(n.discount, 0) / 100.0) AS gross,
+         n.price_subtotal AS stored_base, n.price_subtotal_incl - n.price_subtotal AS stored_tax
+    FROM o JOIN s ON s.id = o.session_id JOIN pos_order_line n ON n.order_id = o.id
+), tax AS (
+  SELECT line.id, count(*) AS taxes,
+         bool_and(t.amount_type = 'percent' AND NOT coalesce(t.include_base_amount, false)) AS plain,
+         sum(t.amount) FILTER (WHERE t.amount_type = 'percent') / 100.0 AS rate,
+         coalesce(sum(t.amount) FILTER (WHERE t.amount_type = 'percent' AND {included}), 0) / 100.0 AS included_rate
+    FROM line
+    JOIN account_tax_pos_order_line_rel r ON r.pos_order_line_id = line.id
+    JOIN account_tax t ON t.id = r.account_tax_id
+    JOIN res_company co ON co.id = line.company_id
+   GROUP BY line.id
+), l AS (
+  SELECT x.order_id, count(*) AS lines,
+         sum(CASE WHEN x.taxes IS NULL THEN {untaxed}
+                  WHEN NOT x.plain OR x.fiscal_position_id IS NOT NULL THEN {stored}
+                  WHEN abs({live} - ({stored})) <= x.rounding * (1 + x.taxes) / 2.0 THEN {stored}
+                  ELSE {live} END) AS amount
+    FROM (SELECT line.*, tax.taxes, tax.plain, tax.rate, line.gross / (1 + coalesce(tax.included_rate, 0)) AS live_base
+            FROM line LEFT JOIN tax ON tax.id = line.id) x
+   GROUP BY x.order_id
+), judged AS (
+  SELECT o.*, s.rounding, coalesce(p.number, 0) AS payments, coalesce(p.paid, 0) AS paid, coalesce(l.lines, 0) AS lines,
+         coalesce(p.wants_customer, false) AND o.partner_id IS NULL AS no_customer,
+         CASE WHEN NOT ({counted_states}) THEN 0
+              WHEN o.account_move IS NOT NULL THEN {invoiced}
+              ELSE coalesce(p.paid, 0) - coalesce(l.amount, 0) - CASE WHEN s.cash_rounding THEN {rounding} ELSE 0 END
+         END AS off,
+         o.state IN ('paid', 'done', 'invoiced') AND NOT s.cash_rounding
+           AND abs(o.amount_total - coalesce(p.paid, 0)) >= s.rounding / 2 AS underpaid,
+         CASE WHEN o.state NOT IN ('draft', 'cancel') AND v.state <> 'posted' THEN v.state END AS invoice_state,
+         v.name AS invoice
+    FROM o
+    JOIN s ON s.id = o.session_id
+    LEFT JOIN p ON p.pos_order_id = o.id
+    LEFT JOIN l ON l.order_id = o.id
+    LEFT JOIN account_move v ON v.id = o.account_move
+), ranked AS (
+  SELECT j.*, j.state IN ('draft', 'cancel') OR abs(j.off) >= j.rounding / 2 OR j.underpaid OR j.invoice_state IS NOT NULL
+           OR (j.no_customer AND j.state NOT IN ('draft', 'cancel')) OR (j.lines = 0 AND j.state NOT IN ('draft', 'cancel')) AS suspect
+    FROM judged j
+), numbered AS (
+  SELECT r.*, row_number() OVER (PARTITION BY r.session_id, r.suspect ORDER BY r.id) AS rank FROM ranked r
+)
+SELECT n.session_id, count(*) AS number, max(n.touched_at) AS touched_at, sum(n.off) AS imbalance,
+       count(*) FILTER (WHERE n.state = 'draft') AS draft, count(*) FILTER (WHERE n.state = 'paid') AS paid,
+       count(*) FILTER (WHERE n.state = 'done') AS done, count(*) FILTER (WHERE n.state = 'invoiced') AS invoiced,
+       count(*) FILTER (WHERE n.state = 'cancel') AS cancel, count(*) FILTER (WHERE n.suspect) AS suspects,
+       sum(abs(n.amount_paid - n.amount_total)) FILTER (WHERE n.state NOT IN ('draft', 'cancel')) AS rounded,
+       json_agg(json_build_object('id', n.id, 'name', n.name, 'reference', n.pos_reference, 'state', n.state,
+         'amount', n.amount_total::text, 'paid', n.paid::text, 'payments', n.payments, 'lines', n.lines, 'off', n.off::text,
+         'created_at', n.create_date, 'preset_at', n.preset_at, 'no_customer', n.no_customer, 'underpaid', n.underpaid,
+         'invoice', n.invoice, 'invoice_state', n.invoice_state) ORDER BY n.id)
+         FILTER (WHERE n.suspect AND n.rank <= %(most)s) AS suspect_orders
+  FROM numbered n GROUP BY n.session_id""".format(
+        preset_at=column(schema, "pos_order", "preset_time", "o", "NULL::timestamp"),
+        pay_later="false" if schema.series == 14 else "m.journal_id IS NULL",
+        payments_of="true" if schema.series == 14 else "p.session_id = ANY(%(sessions)s)",
+        counted_states=counted_states,
+        included=included(schema),
+        untaxed=untaxed,
+        stored=STORED_LINE,
+        live=live,
+        invoiced=invoiced,
+        rounding=rounding,
+    )
+
+
+def payments(schema: Schema) -> str:
+    """Payments by session and method. Parameter: sessions."""
+    finished = "coalesce(p.payment_status, '') IN ('', 'done', 'force_done', 'reversed')"
+    return """
+SELECT p.session_id, p.payment_method_id AS method_id, {name} AS method_name, m.active AS method_active,
+       count(*) AS number, sum(p.amount) AS amount,
+       sum(p.amount) FILTER (WHERE o.state IN ('paid', 'done', 'invoiced')) AS captured,
+       coalesce(sum(p.amount) FILTER (WHERE o.state = 'cancel'), 0) AS cancelled,
+       count(*) FILTER (WHERE NOT {finished} AND p.payment_status <> 'waitingCapture') AS unconfirmed,
+       count(*) FILTER (WHERE p.payment_status = 'waitingCapture') AS uncaptured,
+       max(p.create_date) AS last_at,
+       NOT EXISTS (SELECT 1 FROM pos_config_pos_payment_method_rel r
+                    WHERE r.pos_config_id = s.config_id AND r.pos_payment_method_id = p.payment_method_id) AS removed
+  FROM pos_payment p
+  JOIN pos_order o ON o.id = p.pos_order_id
+  JOIN pos_session s ON s.id = o.session_id
+  JOIN pos_payment_method m ON m.id = p.payment_method_id
+ WHERE {of_session} = ANY(%(sessions)s)
+ GROUP BY p.session_id, p.payment_method_id, m.id, s.config_id
+ ORDER BY p.session_id, p.payment_method_id""".format(
+        name=label(schema, "m", "pos_payment_method"),
+        finished=finished,
+        of_session="o.session_id" if schema.series == 14 else "p.session_id",
+    )

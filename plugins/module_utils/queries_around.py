@@ -1,0 +1,209 @@
+# Copyright (c) 2026 RetailOps
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""The SQL texts about what stands around a session: the tills' configuration, the books, the database itself."""
+
+from __future__ import annotations
+
+from .queries import FORCED_LINE, column, label, usable
+from .schema import Schema
+
+
+def tills(schema: Schema) -> str:
+    """Every active till with each of its payment methods, one row a pair, accounts resolved through their fallbacks.
+
+    Parameters: tills (ids that are wanted though they are archived), till_id, till_name.
+    """
+    journal = "cash_journal_id" if schema.series == 14 else "journal_id"
+    return """
+SELECT c.id AS till_id, c.name AS till_name, c.active AS till_active, co.id AS company_id, co.name AS company_name,
+       cur.name AS currency, cur.decimal_places AS digits, cur.rounding,
+       {cash_control} AS cash_control, coalesce(c.set_maximum_difference, {has_limit}) AS has_limit, {limit} AS max_difference,
+       c.journal_id AS sales_journal_id, {sales_journal} AS sales_journal, coalesce(sj.active, true) AS sales_journal_active,
+       coalesce(c.cash_rounding, false) AS cash_rounding, c.rounding_method AS rounding_id, {strategy} AS rounding_strategy,
+       {rounding_accounts} AS rounding_accounts,
+       co.account_default_pos_receivable_account_id IS NOT NULL AS company_receivable,
+       m.id AS method_id, {method} AS method_name, coalesce(m.active, true) AS method_active, {sequence} AS sequence,
+       coalesce(m.is_cash_count, false) AS is_cash, coalesce(m.split_transactions, false) AS is_split,
+       m.use_payment_terminal AS terminal, {online} AS is_online,
+       j.id AS journal_id, {journal} AS journal_name, j.type AS journal_type, coalesce(j.active, true) AS journal_active,
+       j.loss_account_id, j.profit_account_id, j.default_account_id,
+       coalesce(m.receivable_account_id, co.account_default_pos_receivable_account_id) AS receivable_id,
+       {outstanding} AS outstanding_id,
+       ARRAY(SELECT {account} FROM account_account a WHERE NOT ({usable}) AND a.id IN (
+         coalesce(m.receivable_account_id, co.account_default_pos_receivable_account_id),
+         j.default_account_id, {outstanding_or_null})) AS archived_accounts,
+       ARRAY(SELECT a.id FROM account_account a
+              WHERE NOT ({usable}) AND a.id IN (j.loss_account_id, j.profit_account_id)) AS archived_difference,
+       (SELECT count(DISTINCT c2.id) FROM pos_config_pos_payment_method_rel r2
+          JOIN pos_payment_method m2 ON m2.id = r2.pos_payment_method_id AND coalesce(m2.active, true)
+          JOIN pos_config c2 ON c2.id = r2.pos_config_id AND c2.active
+         WHERE j.type = 'cash' AND m2.{journal_column} = j.id) AS tills_on_journal
+  FROM pos_config c
+  JOIN res_company co ON co.id = c.company_id
+  LEFT JOIN account_journal sj ON sj.id = c.journal_id
+  JOIN res_currency cur ON cur.id = coalesce(sj.currency_id, co.currency_id)
+  {rounding_join}
+  LEFT JOIN pos_config_pos_payment_method_rel r ON r.pos_config_id = c.id
+  LEFT JOIN pos_payment_method m ON m.id = r.pos_payment_method_id
+  LEFT JOIN account_journal j ON j.id = m.{journal_column}
+ WHERE (c.active OR c.id = ANY(%(tills)s))
+   AND (%(till_id)s::int IS NULL OR c.id = %(till_id)s)
+   AND (%(till_name)s::text IS NULL OR c.name = %(till_name)s)
+ ORDER BY c.id, {sequence}, m.id""".format(
+        cash_control="coalesce(c.cash_control, false)" if schema.series == 14 else "true",
+        # 14 has no switch: its limit is always in force, and 0 by default.
+        has_limit="true" if schema.series == 14 else "false",
+        limit=column(schema, "pos_config", "amount_authorized_diff", "c"),
+        sales_journal=label(schema, "sj", "account_journal"),
+        strategy="cr.strategy" if schema.has("account_cash_rounding") else "NULL::varchar",
+        rounding_accounts=rounding_accounts(schema),
+        rounding_join="LEFT JOIN account_cash_rounding cr ON cr.id = c.rounding_method"
+        if schema.has("account_cash_rounding")
+        else "",
+        method=label(schema, "m", "pos_payment_method"),
+        sequence=column(schema, "pos_payment_method", "sequence", "m", "m.id"),
+        online="coalesce(m.is_online_payment, false)"
+        if schema.has("pos_payment_method", "is_online_payment")
+        else "false",
+        journal=label(schema, "j", "account_journal"),
+        journal_column=journal,
+        outstanding=outstanding(schema),
+        outstanding_or_null=column(schema, "pos_payment_method", "outstanding_account_id", "m", "NULL::int"),
+        account=account_name(schema),
+        usable=usable(schema, "a"),
+    )
+
+
+def outstanding(schema: Schema) -> str:
+    """The outstanding account a card payment would use: of the method, the company, or the journal's payment line (15 to 17)."""
+    if schema.series not in (15, 16, 17):
+        return "NULL::int"
+    of_company = column(schema, "res_company", "account_journal_payment_debit_account_id", "co", "NULL::int")
+    of_line = "NULL::int"
+    if schema.has("account_payment_method_line"):
+        of_line = "(SELECT max(pl.payment_account_id) FROM account_payment_method_line pl WHERE pl.journal_id = j.id)"
+    return "coalesce(m.outstanding_account_id, %s, %s)" % (of_company, of_line)
+
+
+def account_name(schema: Schema) -> str:
+    """'101300 Account Receivable (PoS)'; the code is kept by company from 18 on."""
+    code = "a.code"
+    if schema.has("account_account", "code_store"):
+        code = (
+            "coalesce(a.code_store->>(co.id::text), (SELECT t.v FROM jsonb_each_text(a.code_store) AS t(k, v) LIMIT 1))"
+        )
+    return "coalesce(%s, '') || ' ' || coalesce(%s, '')" % (code, label(schema, "a", "account_account"))
+
+
+def rounding_accounts(schema: Schema) -> str:
+    """How many of the two accounts of a cash rounding are set; NULL where it cannot be told (they are properties up to 17)."""
+    if not schema.has("account_cash_rounding", "profit_account_id"):
+        return "NULL::int"
+    if schema.is_json("account_cash_rounding", "profit_account_id"):
+        return "((cr.profit_account_id->>(co.id::text)) IS NOT NULL)::int + ((cr.loss_account_id->>(co.id::text)) IS NOT NULL)::int"
+    return "(cr.profit_account_id IS NOT NULL)::int + (cr.loss_account_id IS NOT NULL)::int"
+
+
+BOOKS = """
+WITH recent AS MATERIALIZED (
+  SELECT s.id, s.name, s.move_id, c.journal_id, coalesce(s.start_at, s.create_date)::date - 1 AS opened_on
+    FROM pos_session s JOIN pos_config c ON c.id = s.config_id
+   WHERE s.state = 'closed'
+     AND (s.id = %(session_id)s OR s.name = %(session_name)s
+          OR coalesce(s.stop_at, s.start_at, s.create_date) >= %(since)s)
+     AND (%(till_id)s::int IS NULL OR s.config_id = %(till_id)s)
+     AND (%(till_name)s::text IS NULL OR c.name = %(till_name)s)
+), ledger AS (
+  SELECT r.id, m.state, m.id AS move_id, m.name AS entry, coalesce(sum(l.balance), 0) AS balance, count(l.id) AS lines,
+         sum(l.balance) FILTER (WHERE l.name = %(forced)s) AS forced
+    FROM recent r JOIN account_move m ON m.id = r.move_id LEFT JOIN account_move_line l ON l.move_id = m.id
+   GROUP BY r.id, m.id
+), left_over AS (
+  SELECT o.session_id, count(*) FILTER (WHERE o.state = 'paid') AS paid, count(*) FILTER (WHERE o.state = 'draft' AND {due}) AS draft
+    FROM pos_order o JOIN recent r ON r.id = o.session_id WHERE o.state IN ('draft', 'paid') GROUP BY o.session_id
+), unposted AS (
+  SELECT o.session_id, count(*) AS orders, sum(o.amount_total) AS amount
+    FROM pos_order o JOIN recent r ON r.id = o.session_id AND r.move_id IS NULL
+   WHERE o.state NOT IN ('draft', 'cancel') GROUP BY o.session_id HAVING sum(abs(o.amount_total)) > 0
+), entries AS (
+  SELECT r.id, count(m.id) AS entries, array_agg(m.name ORDER BY m.id) AS names,
+         (SELECT count(*) FROM pos_session t JOIN pos_config tc ON tc.id = t.config_id AND tc.journal_id = r.journal_id
+           WHERE t.name = r.name) AS namesakes
+    FROM recent r
+    JOIN account_move m ON m.journal_id = r.journal_id AND m.date >= r.opened_on AND m.ref = r.name AND m.move_type = 'entry'
+   WHERE r.name <> '/' AND m.state <> 'cancel'
+     AND NOT EXISTS (SELECT 1 FROM account_move x WHERE x.reversed_entry_id = m.id AND x.state = 'posted')
+   GROUP BY r.id, r.name, r.journal_id
+)
+SELECT r.id, r.name, r.move_id, g.state AS entry_state, g.entry, g.balance, g.lines, g.forced,
+       coalesce(f.paid, 0) AS paid, coalesce(f.draft, 0) AS draft, coalesce(n.orders, 0) AS unposted_orders, n.amount AS unposted_amount,
+       coalesce(e.entries, 0) AS entries, coalesce(e.namesakes, 1) AS namesakes, e.names AS entry_names
+  FROM recent r
+  LEFT JOIN ledger g ON g.id = r.id
+  LEFT JOIN left_over f ON f.session_id = r.id
+  LEFT JOIN unposted n ON n.session_id = r.id
+  LEFT JOIN entries e ON e.id = r.id
+ WHERE r.id = %(session_id)s OR r.name = %(session_name)s
+    OR f.paid > 0 OR f.draft > 0 OR n.orders > 0 OR g.state <> 'posted' OR abs(g.balance) > 0.0005 OR g.forced <> 0
+    OR e.entries > e.namesakes
+ ORDER BY r.id"""
+
+
+def books(schema: Schema) -> str:
+    """Closed sessions whose books do not hold, and the one that was asked for. Parameters: since, session_id, session_name,
+    till_id, till_name, forced (FORCED_LINE)."""
+    due = (
+        "(o.preset_time IS NULL OR o.preset_time::date <= current_date)"
+        if schema.has("pos_order", "preset_time")
+        else "true"
+    )
+    return BOOKS.format(due=due)
+
+
+def platform(schema: Schema) -> str:
+    """Of the store itself, one row a fact: lock waiters, long transactions, bloat, lock dates, taxes without an account.
+
+    Parameter: sessions (the ones that are not closed).
+    """
+    dates = [
+        d
+        for d in ("period_lock_date", "fiscalyear_lock_date", "tax_lock_date", "sale_lock_date", "hard_lock_date")
+        if schema.has("res_company", d)
+    ]
+    lock = "greatest(%s)" % ", ".join("co." + d for d in dates)
+    of_tax = (
+        "rl.tax_id = t.id"
+        if schema.has("account_tax_repartition_line", "tax_id")
+        else "t.id IN (rl.invoice_tax_id, rl.refund_tax_id)"
+    )
+    return """
+SELECT 'lock_wait' AS kind, a.pid::bigint AS id, coalesce(a.usename, '') AS name,
+       extract(epoch FROM clock_timestamp() - a.query_start)::numeric AS amount,
+       array_to_string(pg_blocking_pids(a.pid), ', ') AS detail
+  FROM pg_stat_activity a WHERE a.datname = current_database() AND a.wait_event_type = 'Lock'
+UNION ALL
+SELECT 'long_transaction', a.pid, coalesce(a.usename, ''), extract(epoch FROM clock_timestamp() - a.xact_start)::numeric, a.state
+  FROM pg_stat_activity a WHERE a.datname = current_database() AND a.pid <> pg_backend_pid()
+   AND a.backend_type = 'client backend' AND clock_timestamp() - a.xact_start > interval '5 minutes'
+UNION ALL
+SELECT 'bloat', 0, b.relname, b.n_dead_tup, b.n_live_tup::text
+  FROM pg_stat_user_tables b
+ WHERE b.relname IN ('pos_session', 'pos_order', 'pos_order_line', 'pos_payment', 'account_move', 'account_move_line')
+   AND b.n_dead_tup > greatest(10000, b.n_live_tup * 0.2)
+UNION ALL
+SELECT 'lock_date', co.id, co.name, NULL::numeric, {lock}::text FROM res_company co WHERE {lock} >= current_date
+UNION ALL
+SELECT DISTINCT 'tax_no_account', o.session_id::bigint, {tax}, NULL::numeric, t.id::text
+  FROM pos_order o
+  JOIN pos_order_line n ON n.order_id = o.id
+  JOIN account_tax_pos_order_line_rel r ON r.pos_order_line_id = n.id
+  JOIN account_tax t ON t.id = r.account_tax_id AND t.amount <> 0
+ WHERE o.session_id = ANY(%(sessions)s) AND o.state <> 'draft'
+   AND EXISTS (SELECT 1 FROM account_tax_repartition_line rl
+                WHERE {of_tax} AND rl.repartition_type = 'tax' AND rl.account_id IS NULL)""".format(
+        lock=lock, tax=label(schema, "t", "account_tax"), of_tax=of_tax
+    )
+
+
+__all__ = ["FORCED_LINE", "books", "platform", "tills"]

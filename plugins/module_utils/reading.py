@@ -1,0 +1,159 @@
+# Copyright (c) 2026 RetailOps
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""Reading a store: eight statements in one snapshot, and their rows turned into dataclasses."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import datetime, timedelta, timezone
+from typing import Any, Optional
+
+from . import queries, queries_around
+from .database import Reader, snapshot
+from .errors import NotFound
+from .rows import build_books, build_session, build_tills, clean
+from .schema import TABLES, Schema, read_schema
+from .store import OPEN_STATES, Observation, Store, Till
+
+MOST_SUSPECTS = 200
+
+
+@dataclass(frozen=True)
+class Selection:
+    """Which sessions to read. ``session`` and ``till``: digits are an id, else a name. ``closed_days``: how far back to look."""
+
+    session: Optional[str] = None
+    till: Optional[str] = None
+    states: tuple[str, ...] = OPEN_STATES
+    closed_days: int = 7
+
+    def parameters(self, read_at: datetime) -> dict[str, Any]:
+        """The bound values of every statement that selects."""
+        session_id, session_name = id_or_name(self.session)
+        till_id, till_name = id_or_name(self.till)
+        return {
+            "session_id": session_id,
+            "session_name": session_name,
+            "till_id": till_id,
+            "till_name": till_name,
+            "states": list(self.states),
+            "since": (read_at - timedelta(days=self.closed_days)).replace(tzinfo=None),
+            "forced": queries.FORCED_LINE,
+            "most": MOST_SUSPECTS,
+        }
+
+
+@dataclass
+class Reading:
+    """A store and how it was read."""
+
+    store: Store
+    statements: list[str] = field(default_factory=list)
+    read_ms: int = 0
+
+
+def id_or_name(text: Optional[str]) -> tuple[Optional[int], Optional[str]]:
+    """Digits are an id (PostgreSQL's integer at most), anything else a name."""
+    if text is None:
+        return None, None
+    if text.isascii() and text.isdigit() and int(text) < 2**31:
+        return int(text), None
+    return None, text
+
+
+def read_store(options: Mapping[str, Any], selection: Selection) -> Reading:
+    """Read one store. Raises Unreachable, NotAStore or NotFound; every error is one sentence."""
+    started = datetime.now(timezone.utc)
+    with snapshot(options, TABLES) as reader:
+        schema = read_schema(reader)
+        store = read(reader, schema, selection)
+        statements = list(reader.statements)
+    elapsed = datetime.now(timezone.utc) - started
+    return Reading(store, statements, int(elapsed.total_seconds() * 1000))
+
+
+def read(reader: Reader, schema: Schema, selection: Selection) -> Store:
+    """The six statements after the schema. Raises NotFound for a session or till that is not there or not unique."""
+    parameters = selection.parameters(schema.read_at)
+    books = {row["id"]: row for row in reader.rows("books", queries_around.books(schema), parameters)}
+    wanted = wanted_closed(selection, books)
+    rows = reader.rows("sessions", queries.sessions(schema), {**parameters, "also": wanted})
+    ids = [row["id"] for row in rows]
+    parameters["sessions"] = ids
+    parameters["tills"] = sorted({row["till_id"] for row in rows})
+    orders = {row["session_id"]: row for row in reader.rows("orders", queries.orders(schema), parameters)}
+    payments: dict[int, list[dict[str, Any]]] = defaultdict(list)
+    for row in reader.rows("payments", queries.payments(schema), parameters):
+        payments[row["session_id"]].append(row)
+    till_filter = dict(parameters)
+    if selection.session is not None:
+        till_filter.update(till_id=rows[0]["till_id"] if rows else 0, till_name=None)
+    tills = build_tills(schema.series, reader.rows("tills", queries_around.tills(schema), till_filter))
+    around = reader.rows("platform", queries_around.platform(schema), parameters)
+    taxes: dict[int, list[str]] = defaultdict(list)
+    for row in around:
+        if row["kind"] == "tax_no_account":
+            taxes[row["id"]].append(clean(row["name"]))
+    require_found(selection, rows, tills, schema.database)
+    sessions = tuple(
+        build_session(
+            schema.series,
+            row,
+            tills[row["till_id"]],
+            orders.get(row["id"], {}),
+            payments[row["id"]],
+            tuple(taxes[row["id"]]),
+            build_books(books[row["id"]]) if row["state"] == "closed" else None,
+        )
+        for row in rows
+    )
+    return Store(
+        database=schema.database,
+        series=schema.series,
+        version=schema.version,
+        standby=schema.standby,
+        read_at=schema.read_at,
+        fiscal_modules=schema.fiscal_modules,
+        customised_by=schema.customised_by,
+        sessions=sessions,
+        tills=tuple(tills.values()),
+        observations=tuple(
+            Observation(row["kind"], row["id"], clean(row["name"]), row["amount"], clean(row["detail"]))
+            for row in around
+            if row["kind"] != "tax_no_account"
+        ),
+    )
+
+
+def wanted_closed(selection: Selection, books: Mapping[int, Mapping[str, Any]]) -> list[int]:
+    """Closed sessions to read in full: the one asked for, else those whose books do not hold."""
+    session_id, name = id_or_name(selection.session)
+    if selection.session is None:
+        return list(books)
+    return [i for i, row in books.items() if i == session_id or row["name"] == name]
+
+
+def require_found(selection: Selection, rows: list[dict[str, Any]], tills: Mapping[int, Till], database: str) -> None:
+    """Raise NotFound where a session or till that was named is missing or ambiguous."""
+    if selection.session is not None and not rows:
+        raise NotFound(
+            "There is no session %r in %s. Name it by its id or its whole name." % (clean(selection.session), database)
+        )
+    if selection.session is not None and len(rows) > 1:
+        raise NotFound(
+            "The session name %r is not unique in %s (ids %s): name it by its id."
+            % (clean(selection.session), database, ", ".join(str(row["id"]) for row in rows))
+        )
+    if selection.till is not None and selection.session is None:
+        if not tills:
+            raise NotFound(
+                "There is no till %r in %s. Name it by its id or its whole name." % (clean(selection.till), database)
+            )
+        if len(tills) > 1:
+            raise NotFound(
+                "The till name %r is not unique in %s (ids %s): name it by its id."
+                % (clean(selection.till), database, ", ".join(str(i) for i in tills))
+            )

@@ -1,0 +1,150 @@
+# Copyright (c) 2026 RetailOps
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""What this store's Odoo is: its series, which columns its tables have, which modules are installed."""
+
+from __future__ import annotations
+
+import fnmatch
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import datetime, timezone
+
+from .database import Reader
+from .errors import NotAStore
+
+SERIES = (14, 15, 16, 17, 18, 19)
+
+# Tables that a store must have, and those that are read where they exist.
+REQUIRED_TABLES = (
+    "account_account",
+    "account_journal",
+    "account_move",
+    "account_move_line",
+    "account_bank_statement_line",
+    "account_tax",
+    "account_tax_pos_order_line_rel",
+    "account_tax_repartition_line",
+    "pos_config",
+    "pos_config_pos_payment_method_rel",
+    "pos_order",
+    "pos_order_line",
+    "pos_payment",
+    "pos_payment_method",
+    "pos_session",
+    "res_company",
+    "res_currency",
+    "res_users",
+)
+OPTIONAL_TABLES = (
+    "account_bank_statement",
+    "account_cash_rounding",
+    "account_payment_method_line",
+    "ir_module_module",
+    "ir_module_module_dependency",
+    "ir_property",
+    "ir_model_fields",
+    "stock_picking",
+)
+TABLES = REQUIRED_TABLES + OPTIONAL_TABLES
+
+# Installed modules that make the books legally inalterable: no SQL, no cancel, no reset there (root causes C51 to C54).
+FISCAL_PATTERNS = ("l10n_*_pos*", "l10n_*_cert", "pos_blackbox*", "pos_*_cert", "l10n_*_edi_pos", "l10n_*_tbai*")
+# They match a pattern but only carry settings or receipts.
+NOT_FISCAL = ("l10n_us_pos*", "l10n_gcc_pos", "l10n_be_pos_sale", "l10n_test_pos_*", "l10n_generic_pos*")
+
+MODULES = """
+SELECT m.name, m.latest_version AS version, m.author,
+       {on_pos} AS on_pos
+  FROM ir_module_module m
+ WHERE m.state IN ('installed', 'to upgrade', 'to remove')
+"""
+DEPENDS_ON_POS = """(m.name LIKE 'pos\\_%%' OR EXISTS (
+         SELECT 1 FROM ir_module_module_dependency d
+          WHERE d.module_id = m.id AND (d.name = 'point_of_sale' OR d.name LIKE 'pos\\_%%')))"""
+NAMED_LIKE_POS = """(m.name LIKE 'pos\\_%%')"""
+
+
+@dataclass(frozen=True)
+class Schema:
+    """One store's Odoo. ``series`` is the year number (17 for 17.0); ``tables`` maps table -> column -> SQL type."""
+
+    database: str
+    standby: bool
+    read_at: datetime
+    series: int
+    version: str
+    tables: Mapping[str, Mapping[str, str]]
+    fiscal_modules: tuple[str, ...] = ()
+    customised_by: tuple[str, ...] = ()
+
+    def has(self, table: str, column: str | None = None) -> bool:
+        """Whether the table, or that column of it, exists here."""
+        columns = self.tables.get(table)
+        return columns is not None and (column is None or column in columns)
+
+    def is_json(self, table: str, column: str) -> bool:
+        """Whether a column is jsonb: translated names from 16 on, values by company from 18 on."""
+        return self.tables.get(table, {}).get(column) == "jsonb"
+
+
+def is_fiscal(name: str) -> bool:
+    """Whether an installed module puts the store under a fiscal certification."""
+    return any(fnmatch.fnmatchcase(name, p) for p in FISCAL_PATTERNS) and not any(
+        fnmatch.fnmatchcase(name, p) for p in NOT_FISCAL
+    )
+
+
+def is_foreign(author: str | None) -> bool:
+    """Whether somebody else than Odoo wrote a module; one that names nobody is not accused."""
+    return bool(author) and "odoo" not in str(author).lower()
+
+
+def series_of(base_version: str, database: str) -> int:
+    """The series out of base's version, such as '17.0.1.3'. Raises NotAStore for one that is not supported."""
+    parts = base_version.split(".")
+    if len(parts) >= 2 and parts[1] == "0" and parts[0].isdigit() and int(parts[0]) in SERIES:
+        return int(parts[0])
+    known = "14.0 to 19.0"
+    if parts[0] == "20":
+        raise NotAStore(
+            "%s runs Odoo 20.0, which closes sessions in another way and is not supported yet: this collection knows %s."
+            % (database, known)
+        )
+    raise NotAStore(
+        "%s runs Odoo %s, which this collection does not know: it knows %s." % (database, ".".join(parts[:2]), known)
+    )
+
+
+def read_schema(reader: Reader) -> Schema:
+    """Find out what this store is. Raises NotAStore where it is no Odoo with Point of Sale of a known series."""
+    opening = reader.opening
+    database, tables = opening["database"], opening["tables"]
+    if "ir_module_module" not in tables:
+        raise NotAStore("%s is no Odoo database: it has no table ir_module_module. Check login_db." % database)
+    on_pos = DEPENDS_ON_POS if "ir_module_module_dependency" in tables else NAMED_LIKE_POS
+    modules = {row["name"]: row for row in reader.rows("modules", MODULES.format(on_pos=on_pos))}
+    if "base" not in modules:
+        raise NotAStore("%s is no initialised Odoo database: its module base is not installed." % database)
+    series = series_of(modules["base"]["version"] or "unknown", database)
+    if "point_of_sale" not in modules:
+        raise NotAStore("%s is an Odoo without Point of Sale: there are no sessions in it." % database)
+    missing = [table for table in REQUIRED_TABLES if table not in tables]
+    missing += [] if "move_id" in tables.get("pos_session", {}) else ["pos_session.move_id"]
+    if missing:
+        raise NotAStore(
+            "%s says it is Odoo %d.0 but lacks %s: it is a hybrid or half-upgraded, and will not be guessed at."
+            % (database, series, ", ".join(missing))
+        )
+    return Schema(
+        database=database,
+        standby=opening["standby"],
+        read_at=opening["read_at"].astimezone(timezone.utc),
+        series=series,
+        version=modules["point_of_sale"]["version"] or "",
+        tables=tables,
+        fiscal_modules=tuple(sorted(name for name in modules if is_fiscal(name))),
+        customised_by=tuple(
+            sorted(name for name, row in modules.items() if row["on_pos"] and is_foreign(row["author"]))
+        ),
+    )
