@@ -11,15 +11,19 @@ import os
 import pathlib
 import re
 import shutil
+import signal
 import subprocess
 import sys
 import tarfile
+import threading
 
 from . import place
 from .counts import Count, of_integration, of_junit
 
 #: What automake and the laboratory answer when this machine cannot have what was asked for.
 CANNOT_BE_HAD = 77
+#: No command takes longer, unless it hangs: the first start of the laboratory needs some six minutes.
+COMMAND_SECONDS = 1200
 #: Only this may be in the archive that stores install.
 BELONGS = {
     "CHANGELOG.md",
@@ -35,7 +39,10 @@ BELONGS = {
     "plugins",
     "roles",
 }
-SKIP_LINE = re.compile(r"^SKIPPED: .+$", re.MULTILINE)
+#: Ours, and pytest's.
+SKIP_LINE = re.compile(r"^SKIPPED: .+$|^SKIPPED \[\d+\] .+$", re.MULTILINE)
+#: The Odoo series of the laboratory: the newest and the oldest.
+SERIES = ("19", "14")
 
 
 @dataclasses.dataclass
@@ -56,25 +63,38 @@ class Bench:
         place.BUILD.mkdir(exist_ok=True)
 
     def run(self, *command, cwd=None, environment=None):
-        """Run a command, show what it prints as it comes; return its exit code and its output."""
-        print("$ " + " ".join(str(word) for word in command), flush=True)
+        """Run a command, show what it prints as it comes; return its exit code and its output.
+
+        A command that hangs is ended, with everything that it started, after COMMAND_SECONDS.
+        """
+        words = [str(word) for word in command]
+        print("$ " + " ".join(words), flush=True)
+        lines = []
         with subprocess.Popen(
-            [str(word) for word in command],
+            words,
             cwd=cwd or self.tree,
             env=environment or self.environment,
             stdin=subprocess.DEVNULL,
             stdout=subprocess.PIPE,
             stderr=subprocess.STDOUT,
+            start_new_session=True,
             text=True,
             encoding="utf-8",
             errors="replace",
         ) as process:
-            lines = []
-            for line in process.stdout:
-                lines.append(line)
-                # pip's complaints about its own settings are no result
-                if not line.startswith("WARNING: Location "):
-                    print(line, end="", flush=True)
+            watch = threading.Timer(COMMAND_SECONDS, os.killpg, (process.pid, signal.SIGKILL))
+            watch.start()
+            try:
+                for line in process.stdout:
+                    lines.append(line)
+                    # pip's complaints about its own settings are no result
+                    if not line.startswith("WARNING: Location "):
+                        print(line, end="", flush=True)
+            except KeyboardInterrupt:
+                os.killpg(process.pid, signal.SIGINT)
+                raise
+            finally:
+                watch.cancel()
         return process.returncode, "".join(lines)
 
     def check(self, *command, **options):
@@ -175,34 +195,33 @@ def lab(bench):
         **os.environ,
         "PATH": str(bench.venv / "bin") + os.pathsep + os.environ.get("PATH", os.defpath),
         "ANSIBLE_COLLECTIONS_PATH": str(bench.tree.parents[2]),
+        "PYTHONUNBUFFERED": "1",
     }
+
+    def laboratory(*words):
+        return bench.run("python", "-m", "tests.lab", *words, cwd=place.CHECKOUT, environment=own)
+
+    running = re.findall(r"^Odoo (\d+): http", laboratory("status")[1], re.MULTILINE)
     try:
-        for series in ("19", "14"):
-            code, text = bench.run("python", "-m", "tests.lab", "up", series, cwd=place.CHECKOUT, environment=own)
+        for series in SERIES:
+            code, text = laboratory("up", series)
             if code == CANNOT_BE_HAD:
                 outcome.count += Count(skipped=1)
-                outcome.reasons.append(
-                    "SKIPPED: Odoo %s: %s" % (series, (text.strip().splitlines() or ["no reason"])[-1])
+                why = (
+                    re.findall(r"^tests\.lab: (.+)$", text, re.MULTILINE) or text.strip().splitlines() or ["no reason"]
                 )
+                outcome.reasons.append("Odoo %s: %s" % (series, why[-1]))
             elif code:
                 outcome.count += Count(failed=1)
         report = bench.junit("lab") / "lab.xml"
-        code, _text = bench.run(
-            "python",
-            "-m",
-            "pytest",
-            "tests/lab",
-            "-q",
-            "-rs",
-            "--junitxml",
-            report,
-            cwd=place.CHECKOUT,
-            environment=own,
-        )
+        words = ["pytest", "tests/lab", "-q", "-rs", "--junitxml", report]
+        code, text = bench.run("python", "-m", *words, cwd=place.CHECKOUT, environment=own)
         outcome.count += _failed_at_least_once(code, of_junit(report) if report.exists() else Count())
+        outcome.reasons += SKIP_LINE.findall(text)
     finally:
-        if not os.environ.get("POS_LAB_KEEP"):
-            bench.run("python", "-m", "tests.lab", "down", cwd=place.CHECKOUT, environment=own)
+        # Only what was started here is stopped: a developer's own laboratory goes on.
+        for series in set(SERIES) - set(running):
+            laboratory("down", series)
     return outcome
 
 
