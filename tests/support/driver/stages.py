@@ -181,7 +181,7 @@ def integration(bench):
     """ansible-test integration; ONLY names the targets, otherwise all of them."""
     only = os.environ.get("ONLY", "").split()
     code, text, _files = bench.ansible_test(
-        "integration", "integration", "--local", "--python", bench.python, "--continue-on-error", "-v", *only
+        "integration", "integration", "--local", "--python", bench.python, "--continue-on-error", *only
     )
     count = of_integration(text, bench.tree / "tests/output/data")
     return Outcome(_failed_at_least_once(code, count), SKIP_LINE.findall(text))
