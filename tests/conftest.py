@@ -13,17 +13,6 @@ import sys
 CHECKOUT = pathlib.Path(__file__).resolve().parents[1]
 
 
-def _install_collection_loader():
-    """Install Ansible's own loader on a path where the checkout has the name that imports expect."""
-    from ansible.utils.collection_loader._collection_finder import _AnsibleCollectionFinder
-
-    from tests.support.driver.place import collections_path
-
-    # Playbooks that a test runs in a process of its own find it the same way.
-    os.environ.setdefault("ANSIBLE_COLLECTIONS_PATH", collections_path())
-    _AnsibleCollectionFinder(paths=[collections_path()])._install()
-
-
 def _know_this_machine():
     """ansible-test hides the environment; the driver of the tests left what they need in a file."""
     known = CHECKOUT / "tests" / "support" / "here.env"
@@ -35,5 +24,8 @@ def _know_this_machine():
 
 
 _know_this_machine()
+# Under ansible-test there is no package `tests` to import from, and no need.
 if not any(type(finder).__name__ == "_AnsibleCollectionFinder" for finder in sys.meta_path):
-    _install_collection_loader()
+    from tests.support.collection import make_importable
+
+    make_importable()
