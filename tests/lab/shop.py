@@ -255,6 +255,27 @@ class Till:
         found = self.odoo("pos.order", "sync_from_ui", orders, context={"generate_pdf": False})
         return [order["id"] for order in found["pos.order"]]
 
+    def multiply(self, factor):
+        """Copy every order of the session with its line and payment by SQL until there are ``factor`` times as many."""
+        columns = {}
+        for table in ("pos_order", "pos_order_line", "pos_payment"):
+            found = self.shop.cluster.rows(self.odoo.database, """SELECT column_name AS name FROM information_schema.columns
+                    WHERE table_schema = 'public' AND table_name = :'table' ORDER BY ordinal_position""", table=table)
+            columns[table] = [row["name"] for row in found]
+        # What may be there only once.
+        fresh = {"uuid": "gen_random_uuid()", "access_token": "gen_random_uuid()", "id": "nextval('%s_id_seq')",
+                 "name": "x.name || '-' || g.n", "pos_reference": "x.pos_reference || '-' || g.n"}
+        text = ["BEGIN; CREATE TEMP TABLE twin ON COMMIT DROP AS SELECT o.id AS old, g.n, nextval('pos_order_id_seq') AS new"
+                " FROM pos_order o, generate_series(2, :'factor'::int) AS g(n) WHERE o.session_id = :'session'::int;"]
+        for table, key in (("pos_order", "id"), ("pos_order_line", "order_id"), ("pos_payment", "pos_order_id")):
+            once = {name: fresh[name] for name in (("uuid", "access_token", "name", "pos_reference") if key == "id" else
+                                                   ("uuid", "id")) if name in columns[table]}
+            once[key] = "g.new"
+            values = [once[name] % table if "%s" in once.get(name, "") else once.get(name, "x." + name) for name in columns[table]]
+            text.append("INSERT INTO %s (%s) SELECT %s FROM %s x JOIN twin g ON g.old = x.%s;"
+                        % (table, ", ".join(columns[table]), ", ".join(values), table, key))
+        self.shop.sql("".join(text) + "COMMIT;", factor=factor, session=self.session)
+
     # --- counting and closing -----------------------------------------------------------------------------------
 
     def expected(self):

@@ -133,7 +133,8 @@ def hostile(shop, key):
 def huge(shop, key):
     made = shop.till(key)
     made.open()
-    # Every one through the API; a browser that was offline sends in batches as well.
-    for _ignored in range(10):
+    # A thousand through the API (16 ms each); the rest are copies of those by SQL, so that a first start stays short.
+    for _ignored in range(2):
         made.sell(made.cash, 10, times=250)
         made.sell(made.card, 10, times=250)
+    made.multiply(5)
