@@ -23,10 +23,9 @@ class Case:
     siblings: tuple[Session, ...] = ()
 
 
-def counts_drawer(case: Case) -> bool:
+def counts_drawer(session: Session, series: int) -> bool:
     """Whether a count by a person decides the close: a rescue session's is computed (15+), 14 may have cash control off."""
-    session = case.session
-    return session.cash is not None and session.till.cash_control and not (session.rescue and case.series >= 15)
+    return session.cash is not None and session.till.cash_control and not (session.rescue and series >= 15)
 
 
 def stale(cash: Cash) -> bool:
@@ -46,7 +45,7 @@ def drawer(case: Case) -> Iterator[Finding]:
         return
     if cash.register_state not in (None, "open"):
         yield finding("cash.register_posted", state=cash.register_state)
-    if not counts_drawer(case):
+    if not counts_drawer(case.session, case.series):
         return
     if cash.counted is None:
         if not money.is_zero(cash.expected):
@@ -104,7 +103,12 @@ def used_methods(case: Case) -> frozenset[int]:
     session = case.session
     used = {p.method_id for p in session.payments if p.number and p.captured}
     method = session.till.cash_method
-    if method is not None and counts_drawer(case) and session.cash is not None and session.cash.difference:
+    if (
+        method is not None
+        and counts_drawer(case.session, case.series)
+        and session.cash is not None
+        and session.cash.difference
+    ):
         used.add(method.id)
     return frozenset(used)
 
@@ -186,7 +190,7 @@ def receivables(till: Till, series: int, methods: list[Method]) -> Iterator[Find
 def difference_accounts(case: Case) -> Iterator[Finding]:
     """The drawer's loss and profit accounts: a blocker when the count needs the one that is missing or archived."""
     method, cash = case.session.till.cash_method, case.session.cash
-    if method is None or method.journal_id is None or cash is None or not counts_drawer(case):
+    if method is None or method.journal_id is None or cash is None or not counts_drawer(case.session, case.series):
         return
     difference = case.session.till.currency.round(cash.difference or ZERO)
     for code, account, hit in (

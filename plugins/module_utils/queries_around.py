@@ -1,11 +1,11 @@
 # Copyright (c) 2026 RetailOps
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""The SQL texts about what stands around a session: the tills' configuration, the books, the database itself."""
+"""The SQL texts about what stands around a session: the tills' configuration and the database itself."""
 
 from __future__ import annotations
 
-from .queries import FORCED_LINE, column, label, usable
+from .queries import column, label, usable
 from .schema import Schema
 
 
@@ -18,7 +18,7 @@ def tills(schema: Schema) -> str:
     return """
 SELECT c.id AS till_id, c.name AS till_name, c.active AS till_active, co.id AS company_id, co.name AS company_name,
        cur.name AS currency, cur.decimal_places AS digits, cur.rounding,
-       {cash_control} AS cash_control, coalesce(c.set_maximum_difference, {has_limit}) AS has_limit, {limit} AS max_difference,
+       {cash_control} AS cash_control, {has_limit} AS has_limit, {limit} AS max_difference,
        c.journal_id AS sales_journal_id, {sales_journal} AS sales_journal, coalesce(sj.active, true) AS sales_journal_active,
        coalesce(c.cash_rounding, false) AS cash_rounding, c.rounding_method AS rounding_id, {strategy} AS rounding_strategy,
        {rounding_accounts} AS rounding_accounts,
@@ -29,7 +29,7 @@ SELECT c.id AS till_id, c.name AS till_name, c.active AS till_active, co.id AS c
        j.id AS journal_id, {journal} AS journal_name, j.type AS journal_type, coalesce(j.active, true) AS journal_active,
        j.loss_account_id, j.profit_account_id, j.default_account_id,
        coalesce(m.receivable_account_id, co.account_default_pos_receivable_account_id) AS receivable_id,
-       {outstanding} AS outstanding_id,
+       {outstanding} AS outstanding_id, {outstanding_or_null} IS NOT NULL AS own_outstanding,
        ARRAY(SELECT {account} FROM account_account a WHERE NOT ({usable}) AND a.id IN (
          coalesce(m.receivable_account_id, co.account_default_pos_receivable_account_id),
          j.default_account_id, {outstanding_or_null})) AS archived_accounts,
@@ -52,8 +52,7 @@ SELECT c.id AS till_id, c.name AS till_name, c.active AS till_active, co.id AS c
    AND (%(till_name)s::text IS NULL OR c.name = %(till_name)s)
  ORDER BY c.id, {sequence}, m.id""".format(
         cash_control="coalesce(c.cash_control, false)" if schema.series == 14 else "true",
-        # 14 has no switch: its limit is always in force, and 0 by default.
-        has_limit="true" if schema.series == 14 else "false",
+        has_limit=has_limit(schema),
         limit=column(schema, "pos_config", "amount_authorized_diff", "c"),
         sales_journal=label(schema, "sj", "account_journal"),
         strategy="cr.strategy" if schema.has("account_cash_rounding") else "NULL::varchar",
@@ -73,6 +72,12 @@ SELECT c.id AS till_id, c.name AS till_name, c.active AS till_active, co.id AS c
         account=account_name(schema),
         usable=usable(schema, "a"),
     )
+
+
+def has_limit(schema: Schema) -> str:
+    """Whether the till limits its cash difference: 14 has no switch for it, its limit is always in force, and 0 by default."""
+    switch = column(schema, "pos_config", "set_maximum_difference", "c", "false")
+    return "true" if schema.series == 14 else "coalesce(%s, false)" % switch
 
 
 def outstanding(schema: Schema) -> str:
@@ -103,62 +108,6 @@ def rounding_accounts(schema: Schema) -> str:
     if schema.is_json("account_cash_rounding", "profit_account_id"):
         return "((cr.profit_account_id->>(co.id::text)) IS NOT NULL)::int + ((cr.loss_account_id->>(co.id::text)) IS NOT NULL)::int"
     return "(cr.profit_account_id IS NOT NULL)::int + (cr.loss_account_id IS NOT NULL)::int"
-
-
-BOOKS = """
-WITH recent AS MATERIALIZED (
-  SELECT s.id, s.name, s.move_id, c.journal_id, coalesce(s.start_at, s.create_date)::date - 1 AS opened_on
-    FROM pos_session s JOIN pos_config c ON c.id = s.config_id
-   WHERE s.state = 'closed'
-     AND (s.id = %(session_id)s OR s.name = %(session_name)s
-          OR coalesce(s.stop_at, s.start_at, s.create_date) >= %(since)s)
-     AND (%(till_id)s::int IS NULL OR s.config_id = %(till_id)s)
-     AND (%(till_name)s::text IS NULL OR c.name = %(till_name)s)
-), ledger AS (
-  SELECT r.id, m.state, m.id AS move_id, m.name AS entry, coalesce(sum(l.balance), 0) AS balance, count(l.id) AS lines,
-         sum(l.balance) FILTER (WHERE l.name = %(forced)s) AS forced
-    FROM recent r JOIN account_move m ON m.id = r.move_id LEFT JOIN account_move_line l ON l.move_id = m.id
-   GROUP BY r.id, m.id
-), left_over AS (
-  SELECT o.session_id, count(*) FILTER (WHERE o.state = 'paid') AS paid, count(*) FILTER (WHERE o.state = 'draft' AND {due}) AS draft
-    FROM pos_order o JOIN recent r ON r.id = o.session_id WHERE o.state IN ('draft', 'paid') GROUP BY o.session_id
-), unposted AS (
-  SELECT o.session_id, count(*) AS orders, sum(o.amount_total) AS amount
-    FROM pos_order o JOIN recent r ON r.id = o.session_id AND r.move_id IS NULL
-   WHERE o.state NOT IN ('draft', 'cancel') GROUP BY o.session_id HAVING sum(abs(o.amount_total)) > 0
-), entries AS (
-  SELECT r.id, count(m.id) AS entries, array_agg(m.name ORDER BY m.id) AS names,
-         (SELECT count(*) FROM pos_session t JOIN pos_config tc ON tc.id = t.config_id AND tc.journal_id = r.journal_id
-           WHERE t.name = r.name) AS namesakes
-    FROM recent r
-    JOIN account_move m ON m.journal_id = r.journal_id AND m.date >= r.opened_on AND m.ref = r.name AND m.move_type = 'entry'
-   WHERE r.name <> '/' AND m.state <> 'cancel'
-     AND NOT EXISTS (SELECT 1 FROM account_move x WHERE x.reversed_entry_id = m.id AND x.state = 'posted')
-   GROUP BY r.id, r.name, r.journal_id
-)
-SELECT r.id, r.name, r.move_id, g.state AS entry_state, g.entry, g.balance, g.lines, g.forced,
-       coalesce(f.paid, 0) AS paid, coalesce(f.draft, 0) AS draft, coalesce(n.orders, 0) AS unposted_orders, n.amount AS unposted_amount,
-       coalesce(e.entries, 0) AS entries, coalesce(e.namesakes, 1) AS namesakes, e.names AS entry_names
-  FROM recent r
-  LEFT JOIN ledger g ON g.id = r.id
-  LEFT JOIN left_over f ON f.session_id = r.id
-  LEFT JOIN unposted n ON n.session_id = r.id
-  LEFT JOIN entries e ON e.id = r.id
- WHERE r.id = %(session_id)s OR r.name = %(session_name)s
-    OR f.paid > 0 OR f.draft > 0 OR n.orders > 0 OR g.state <> 'posted' OR abs(g.balance) > 0.0005 OR g.forced <> 0
-    OR e.entries > e.namesakes
- ORDER BY r.id"""
-
-
-def books(schema: Schema) -> str:
-    """Closed sessions whose books do not hold, and the one that was asked for. Parameters: since, session_id, session_name,
-    till_id, till_name, forced (FORCED_LINE)."""
-    due = (
-        "(o.preset_time IS NULL OR o.preset_time::date <= current_date)"
-        if schema.has("pos_order", "preset_time")
-        else "true"
-    )
-    return BOOKS.format(due=due)
 
 
 def platform(schema: Schema) -> str:
@@ -204,6 +153,3 @@ SELECT DISTINCT 'tax_no_account', o.session_id::bigint, {tax}, NULL::numeric, t.
                 WHERE {of_tax} AND rl.repartition_type = 'tax' AND rl.account_id IS NULL)""".format(
         lock=lock, tax=label(schema, "t", "account_tax"), of_tax=of_tax
     )
-
-
-__all__ = ["FORCED_LINE", "books", "platform", "tills"]

@@ -11,7 +11,7 @@ from dataclasses import dataclass, field
 from datetime import datetime, timedelta, timezone
 from typing import Any, Optional
 
-from . import queries, queries_around
+from . import queries, queries_around, queries_books
 from .database import Reader, snapshot
 from .errors import NotFound
 from .rows import build_books, build_session, build_tills, clean
@@ -78,7 +78,7 @@ def read_store(options: Mapping[str, Any], selection: Selection) -> Reading:
 def read(reader: Reader, schema: Schema, selection: Selection) -> Store:
     """The six statements after the schema. Raises NotFound for a session or till that is not there or not unique."""
     parameters = selection.parameters(schema.read_at)
-    books = {row["id"]: row for row in reader.rows("books", queries_around.books(schema), parameters)}
+    books = {row["id"]: row for row in reader.rows("books", queries_books.books(schema), parameters)}
     wanted = wanted_closed(selection, books)
     rows = reader.rows("sessions", queries.sessions(schema), {**parameters, "also": wanted})
     ids = [row["id"] for row in rows]

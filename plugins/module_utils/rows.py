@@ -96,6 +96,7 @@ def build_method(series: int, row: Mapping[str, Any]) -> Method:
         profit_account_id=row["profit_account_id"],
         receivable_id=row["receivable_id"],
         outstanding_id=row["outstanding_id"],
+        own_outstanding=row["own_outstanding"],
         archived_accounts=tuple(clean(name) for name in row["archived_accounts"]),
         archived_difference=tuple(row["archived_difference"]),
         tills_on_journal=row["tills_on_journal"] or 0,

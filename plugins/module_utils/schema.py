@@ -39,6 +39,7 @@ REQUIRED_TABLES = (
 OPTIONAL_TABLES = (
     "account_bank_statement",
     "account_cash_rounding",
+    "account_payment",
     "account_payment_method_line",
     "ir_module_module",
     "ir_module_module_dependency",

@@ -39,7 +39,7 @@ class Currency:
 
     def minor(self, amount: Decimal) -> int:
         """The amount in whole minor units: cents, or pounds for a currency without decimals."""
-        return int(self.round(amount).scaleb(self.decimals))
+        return int(Decimal(self.text(amount)).scaleb(self.decimals))
 
 
 @dataclass(frozen=True)
@@ -61,6 +61,7 @@ class Method:
     profit_account_id: Optional[int]
     receivable_id: Optional[int]
     outstanding_id: Optional[int]
+    own_outstanding: bool
     archived_accounts: tuple[str, ...]
     archived_difference: tuple[int, ...]
     tills_on_journal: int

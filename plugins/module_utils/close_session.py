@@ -1,0 +1,200 @@
+# Copyright (c) 2026 RetailOps
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""The whole of pos_session_close: read, plan, preflight, apply, prove. What the module and an action plugin run."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any, Optional
+
+from . import queries_books
+from .closing import Closing, carry_out
+from .database import Reader, snapshot
+from .decisions import CloseOptions
+from .diagnose import diagnose_session
+from .errors import BadInput, NotFound, NotProven
+from .facts import session_facts
+from .plan import Plan, make_plan, plan_facts
+from .proof import proof_facts, prove
+from .reading import Selection, read
+from .rpc import check_url, transport
+from .schema import TABLES, Schema, read_schema
+from .store import Session, Store
+from .watching import Ledger, Watch, read_entries, read_ledger
+
+
+def close_session(params: Mapping[str, Any], check_mode: bool, diff: bool) -> dict[str, Any]:
+    """Close one session and prove it. Returns the module's result; every PosError is one sentence and carries what is known."""
+    options = CloseOptions.of(params)
+    selection = selection_of(params)
+    if params.get("odoo_url"):
+        check_url(params["odoo_url"])
+    with snapshot(params, TABLES) as reader:
+        schema = read_schema(reader)
+        require_same_names(params, schema)
+        store = read(reader, schema, selection)
+        session = choose(store, selection)
+        if session is None:
+            return nothing_open(store)
+        if session.closed:
+            return already_closed(store, session, reader, schema)
+        ledger = read_ledger(reader, schema, session)
+        plan = make_plan(store, session, options)
+        account_id = balancing_account(reader, schema, plan) if plan.forced is not None else None
+    before = facts_of(store, session)
+    if check_mode:
+        return with_diff({"changed": True, "session": {"before": before, "after": None}, "plan": plan_facts(plan),
+                          "answer": [], "entries": [], "proof": []}, plan, before, diff)  # fmt: skip
+    if store.standby:
+        raise BadInput("%s is a standby: give login_host of the primary to close a session." % store.database)
+    closing = Closing(
+        plan=plan,
+        odoo=transport(dict(params), store.database, store.series),
+        watch=Watch(params, schema, session.id),
+        account_id=account_id,
+        patience=params["odoo_timeout"],
+    )
+    carry_out(closing)
+    return proven(params, closing, ledger, before, diff)
+
+
+def selection_of(params: Mapping[str, Any]) -> Selection:
+    """Exactly one of session and till. Raises BadInput."""
+    session, till = (params.get("session") or "").strip(), (params.get("till") or "").strip()
+    if bool(session) == bool(till):
+        raise BadInput("Give exactly one of session and till.")
+    return Selection(session=session or None, till=till or None)
+
+
+def require_same_names(params: Mapping[str, Any], schema: Schema) -> None:
+    """odoo_db defaults to the database we are in and must be it. Raises BadInput."""
+    name = params.get("odoo_db")
+    if name and name != schema.database:
+        raise BadInput(
+            "odoo_db is %s but PostgreSQL's database is %s: both must be the same store." % (name, schema.database)
+        )
+
+
+def choose(store: Store, selection: Selection) -> Optional[Session]:
+    """The session that is meant; None when a till has no open one. Raises NotFound for a till with several."""
+    if selection.session is not None:
+        return store.sessions[0]
+    still_open = [s for s in store.sessions if not s.closed]
+    if len(still_open) > 1:
+        names = ", ".join("%s (%d)" % (s.name, s.id) for s in still_open)
+        raise NotFound(
+            "Till %s has %d open sessions: %s. Name one by its id, the older first."
+            % (selection.till, len(still_open), names)
+        )
+    return still_open[0] if still_open else None
+
+
+def facts_of(store: Store, session: Session) -> dict[str, Any]:
+    return session_facts(session, diagnose_session(store, session), store.read_at)
+
+
+def nothing_open(store: Store) -> dict[str, Any]:
+    """A till without an open session has nothing to close. Raises NotProven when its last ones were closed wrongly."""
+    for session in store.sessions:
+        require_proof(store, session, None)
+    return {
+        "changed": False,
+        "session": {"before": None, "after": None},
+        "plan": None,
+        "answer": [],
+        "entries": [],
+        "proof": [],
+    }
+
+
+def already_closed(store: Store, session: Session, reader: Reader, schema: Schema) -> dict[str, Any]:
+    """changed=false, with the proof that its books are right. Raises NotProven where they are not."""
+    checks = require_proof(store, session, read_entries(reader, schema, session))
+    facts = facts_of(store, session)
+    return {
+        "changed": False,
+        "session": {"before": facts, "after": facts},
+        "plan": None,
+        "answer": [],
+        "entries": read_entries(reader, schema, session),
+        "proof": checks,
+    }
+
+
+def require_proof(store: Store, session: Session, entries: Any) -> list[dict[str, Any]]:
+    """The checks of a session that somebody else closed. Raises NotProven where one does not hold."""
+    checks = prove(None, session, store.series, None, Ledger.nothing())
+    broken = [c for c in checks if not c.held]
+    if broken:
+        raise NotProven(
+            "Session %s is closed, but its books are not right (%s); nothing was changed. An accountant must look at it."
+            % (session.name, "; ".join("%s: %s" % (c.check, c.detail) for c in broken)),
+            proven=False,
+            proof=proof_facts(checks),
+            entries=entries or [],
+            session={"before": facts_of(store, session), "after": facts_of(store, session)},
+        )
+    return proof_facts(checks)
+
+
+def balancing_account(reader: Reader, schema: Schema, plan: Plan) -> int:
+    """The id of the account that takes a forced imbalance. Raises BadInput where it is unknown or archived."""
+    parameters = {"code": plan.balancing_account, "company": plan.session.till.company_id}
+    rows = reader.rows("account_by_code", queries_books.account_by_code(schema), parameters)
+    if len(rows) != 1 or not rows[0]["active"]:
+        problem = "is archived" if rows else "does not exist"
+        raise BadInput(
+            "balancing_account %s %s in company %s." % (plan.balancing_account, problem, plan.session.till.company)
+        )
+    return int(rows[0]["id"])
+
+
+def proven(
+    params: Mapping[str, Any], closing: Closing, before: Ledger, found: dict[str, Any], diff: bool
+) -> dict[str, Any]:
+    """Read the books again and prove the close. Raises NotProven with everything that is known."""
+    plan = closing.plan
+    with snapshot(params, TABLES) as reader:
+        schema = read_schema(reader)
+        store = read(reader, schema, Selection(session=str(plan.session.id)))
+        session = store.sessions[0]
+        checks = prove(plan, session, store.series, before, read_ledger(reader, schema, session))
+        entries = read_entries(reader, schema, session)
+    result = {
+        "changed": True,
+        "session": {"before": found, "after": facts_of(store, session)},
+        "plan": plan_facts(plan),
+        "answer": closing.answers,
+        "entries": entries,
+        "proof": proof_facts(checks),
+    }
+    broken = [c for c in checks if not c.held]
+    if broken:
+        raise NotProven(
+            "Session %s was closed, but the proof does not hold (%s). Do not close it again; an accountant must look at it."
+            % (session.name, "; ".join("%s: %s" % (c.check, c.detail) for c in broken)),
+            proven=False,
+            **result,
+        )
+    return with_diff(result, plan, found, diff)
+
+
+def with_diff(result: dict[str, Any], plan: Plan, before: dict[str, Any], diff: bool) -> dict[str, Any]:
+    """Add the session and the postings before and after, as --diff shows them."""
+    if not diff:
+        return result
+    cash = before["cash"] or {}
+    after = result["session"]["after"]
+    shown = plan_facts(plan)
+    result["diff"] = {
+        "before_header": "session %s of till %s" % (before["name"], before["till"]["name"]),
+        "after_header": "session %s of till %s" % (before["name"], before["till"]["name"]),
+        "before": {"state": before["state"], "counted": cash.get("counted"), "postings": []},
+        "after": {
+            "state": "closed" if after is None else after["state"],
+            "counted": shown["counted"] if shown["counted"] is not None else cash.get("counted"),
+            "postings": shown["postings"],
+        },
+    }
+    return result

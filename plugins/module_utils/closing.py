@@ -1,0 +1,301 @@
+# Copyright (c) 2026 RetailOps
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""Carrying out a plan through Odoo's own API, in the order its series wants, and giving the till back when Odoo refuses.
+
+Knows only ``Transport.call`` and ``Watch``: whether HTTP or an odoo shell carries the calls makes no difference here.
+Sequences as running servers of 14 to 19 took them (odoo-closing.md, "Second look").
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from datetime import datetime, timezone
+from decimal import Decimal
+from typing import Any, Optional
+
+from .errors import AnswerLost, OdooError, PosError, Refused, Unreachable
+from .plan import Plan
+from .rows import clean
+from .rpc import Transport
+from .watching import Watch
+
+IMBALANCE_WIZARD = "pos.close.session.wizard"
+LIMIT_WIZARD = "closing.balance.confirm.wizard"
+
+
+@dataclass
+class Closing:
+    """One close on its way. ``found`` is the session's row before anything was written; ``answers`` are Odoo's own."""
+
+    plan: Plan
+    odoo: Transport
+    watch: Watch
+    account_id: Optional[int] = None
+    patience: int = 600
+    answers: list[dict[str, Any]] = field(default_factory=list)
+    found: dict[str, Any] = field(default_factory=dict)
+    written: set[str] = field(default_factory=set)
+
+    def call(self, model: str, method: str, ids: list[int], **named: Any) -> Any:
+        returned = self.odoo.call(model, method, ids, **named)
+        self.answers.append({"call": "%s.%s" % (model, method), "returned": plain(returned)})
+        return returned
+
+    def session(self, method: str, **named: Any) -> Any:
+        return self.call("pos.session", method, [self.plan.session.id], **named)
+
+
+def plain(value: Any) -> Any:
+    """An answer as JSON types: Decimal becomes text."""
+    if isinstance(value, Decimal):
+        return format(value, "f")
+    if isinstance(value, dict):
+        return {str(k): plain(v) for k, v in value.items()}
+    if isinstance(value, list):
+        return [plain(v) for v in value]
+    return value
+
+
+def carry_out(closing: Closing) -> None:
+    """Close the session or leave it as it was found.
+
+    Raises Refused (Odoo said no; the till was given back), AnswerLost (nobody knows yet; nothing is sent again), Unreachable.
+    """
+    same_session(closing)
+    try:
+        announce(closing)
+        store_count(closing)
+        nobody_sold(closing)
+        (close_14 if closing.plan.series == 14 else close_modern)(closing)
+    except AnswerLost as lost:
+        look_before_anything_else(closing, lost)
+    except Unreachable as error:
+        raise Unreachable(
+            "%s Session %s is not closed; run the same task again." % (error.message, closing.plan.session.name)
+        ) from None
+    except OdooError as error:
+        if closing.watch.row()["state"] != "closed":
+            raise give_back(closing, "Odoo refused: %s" % error.message) from None
+
+
+def same_session(closing: Closing) -> None:
+    """Both sides must speak of the same session before anything is written. Raises Refused."""
+    closing.found = found = closing.watch.row()
+    session, notes = closing.plan.session, closing.plan.series >= 17
+    if found["state"] != session.state:
+        raise refused(
+            "Session %s went from %s to %s while we planned: run again." % (session.name, session.state, found["state"])
+        )
+    fields = ["name", "state", "config_id", "stop_at", *(["closing_notes"] if notes else [])]
+    rows = closing.odoo.call("pos.session", "read", [session.id], fields=fields)
+    seen = rows[0] if rows else {}
+    theirs = (seen.get("name"), seen.get("state"), (seen.get("config_id") or [None])[0], seen.get("stop_at") or None,
+              seen.get("closing_notes") or None)  # fmt: skip
+    ours = (
+        found["name"],
+        found["state"],
+        session.till.id,
+        odoo_time(found["stop_at"]) or None,
+        found["closing_notes"] or None,
+    )
+    if theirs != ours:
+        raise refused(
+            "Odoo knows session %d as %s, %s, and PostgreSQL as %s, %s: odoo_url and login_host do not lead to the same store."
+            % (session.id, clean(seen.get("name")) or "nothing", seen.get("state"), session.name, session.state)
+        )
+
+
+def refused(message: str) -> Refused:
+    return Refused(message, refused=True, findings=[])
+
+
+def odoo_time(at: Optional[datetime]) -> Any:
+    """A time as Odoo takes and gives it: naive UTC to the second, False for none."""
+    return at.strftime("%Y-%m-%d %H:%M:%S") if at else False
+
+
+def nobody_sold(closing: Closing) -> None:
+    """The last look before the close is sent: orders, payments and cash moves must be those that were planned. Raises OdooError."""
+    session = closing.plan.session
+    moves = session.cash.move_count if session.cash else 0
+    planned = (session.order_count, sum((p.amount for p in session.payments), Decimal(0)), moves)
+    if closing.watch.sales(session.cash is not None) != planned:
+        raise OdooError("somebody sold or moved cash while the close was prepared; count the drawer again")
+
+
+def announce(closing: Closing) -> None:
+    """The first thing written over the API, harmless and restored on refusal; it must be seen in PostgreSQL. Raises Refused."""
+    now = datetime.now(timezone.utc).replace(microsecond=0)
+    if now == closing.found["stop_at"]:
+        now = now.replace(second=(now.second + 1) % 60)
+    values: dict[str, Any] = {"stop_at": odoo_time(now)}
+    note = closing_note(closing.plan)
+    if closing.plan.series >= 17:
+        values["closing_notes"] = "\n".join(part for part in (closing.found["closing_notes"], note) if part)
+        closing.written.add("closing_notes")
+    closing.written.add("stop_at")
+    closing.session("write", vals=values)
+    if closing.watch.row()["stop_at"] != now:
+        restore(closing)
+        raise refused(
+            "What was written through odoo_url did not arrive in the database that login_host and login_db name: "
+            "they are two stores (a copy, a standby?). The write was taken back."
+        )
+
+
+def closing_note(plan: Plan) -> str:
+    """What an accountant should find on the session afterwards."""
+    said = ["Closed by retailops.odoo_pos, plan %s." % plan.hash[:12]]
+    if plan.assumed:
+        said.append("Nobody counted the drawer: it was assumed to hold what was expected.")
+    if plan.forced is not None:
+        said.append("The imbalance was forced onto account %s." % plan.balancing_account)
+    if plan.note:
+        said.append(plan.note)
+    return " ".join(said)
+
+
+def store_count(closing: Closing) -> None:
+    """Store the count, and cure a rescue session's opening; both are seen in PostgreSQL before the close is sent."""
+    plan = closing.plan
+    if plan.cure_start is not None:
+        closing.written.add("start")
+        closing.session("write", vals={"cash_register_balance_start": plan.cure_start})
+    if plan.counted is None:
+        return
+    closing.written.add("counted")
+    if plan.series == 14:
+        closing.call(
+            "account.bank.statement", "write", [closing.found["register_id"]], vals={"balance_end_real": plan.counted}
+        )
+    else:
+        answer = closing.session("post_closing_cash_details", counted_cash=plan.counted)
+        require_success(answer)
+    stored = closing.watch.row()["counted"]
+    if stored is None or plan.session.till.currency.round(stored) != plan.counted:
+        raise OdooError("the count was sent as %s and is stored as %s" % (plan.counted, stored))
+
+
+def require_success(answer: Any) -> None:
+    """From 15 on a dictionary says whether it worked. A dictionary alone is not success. Raises OdooError."""
+    if isinstance(answer, dict) and answer.get("successful") is True:
+        return
+    message = answer.get("message") if isinstance(answer, dict) else None
+    raise OdooError(str(message or "it answered %r" % (answer,)))
+
+
+def close_modern(closing: Closing) -> None:
+    """15 to 19: as the browser does it; rescue sessions and forced closes as the backend's button does it."""
+    plan = closing.plan
+    if plan.session.rescue or plan.forced is not None:
+        answer = closing.session("action_pos_session_closing_control")
+        if isinstance(answer, dict):
+            force(closing, answer)
+        elif answer is not True:
+            raise OdooError("it answered %r" % (answer,))
+    else:
+        pairs = [[method_id, difference] for method_id, difference in plan.bank_differences]
+        require_success(closing.session("close_session_from_ui", bank_payment_method_diff_pairs=pairs))
+    require_closed(closing)
+
+
+def force(closing: Closing, action: dict[str, Any]) -> None:
+    """Answer the Force Close wizard with the account that was given, if the amount is within what was allowed."""
+    plan, money = closing.plan, closing.plan.session.till.currency
+    if plan.forced is None or closing.account_id is None or action.get("res_model") != IMBALANCE_WIZARD:
+        raise OdooError("it asks to force the close (%s), which was not allowed" % action.get("name"))
+    wizard = action["res_id"]
+    amount = Decimal(
+        str(closing.call(IMBALANCE_WIZARD, "read", [wizard], fields=["amount_to_balance"])[0]["amount_to_balance"])
+    )
+    if plan.max_imbalance is None or abs(money.round(amount)) > plan.max_imbalance:
+        raise OdooError("it would have to force %s, more than max_imbalance allows" % money.text(amount))
+    closing.call(IMBALANCE_WIZARD, "write", [wizard], vals={"account_id": closing.account_id})
+    context = {"active_ids": [plan.session.id], "active_id": plan.session.id, "active_model": "pos.session"}
+    answer = closing.call(IMBALANCE_WIZARD, "close_session", [wizard], context=context)
+    if answer is not True:
+        raise OdooError("forcing the close answered %r" % (answer,))
+
+
+def close_14(closing: Closing) -> None:
+    """14: closing control, then validation; above the till's limit a manager's wizard, which our own limit has allowed."""
+    closing.session("action_pos_session_closing_control")
+    closing.written.add("state")
+    if closing.watch.row()["state"] == "closed":
+        return
+    answer = closing.session("action_pos_session_validate")
+    if isinstance(answer, dict) and answer.get("res_model") == LIMIT_WIZARD:
+        if not closing.plan.may_exceed_limit:
+            raise OdooError(
+                "the difference is above the till's limit; max_cash_difference allows more where that is decided"
+            )
+        context = {"session_id": closing.plan.session.id}
+        wizard = closing.call(LIMIT_WIZARD, "create", [], vals_list={}, context=context)
+        closing.call(LIMIT_WIZARD, "confirm_closing_balance", [wizard], context=context)
+    require_closed(closing)
+
+
+def require_closed(closing: Closing) -> None:
+    state = closing.watch.row()["state"]
+    if state != "closed":
+        raise OdooError("it reported success, but the session is %s" % state)
+
+
+def look_before_anything_else(closing: Closing, lost: AnswerLost) -> None:
+    """After a lost answer: return when the session turns out closed, else raise. Nothing is sent, not even to give it back:
+    a close that is still under way must find the count that was stored for it."""
+    name = closing.plan.session.name
+    state, settled = closing.watch.settle(closing.patience)
+    closing.answers.append({"call": "(lost)", "returned": lost.message})
+    if state == "closed":
+        return
+    what = "Nobody writes to it any more and nothing was booked" if settled else "Odoo may still be at work on it"
+    raise AnswerLost(
+        "%s %s: session %s is %s. Run the same task again; it will look first." % (lost.message, what, name, state),
+        refused=False,
+        pending=not settled,
+        answer=closing.answers,
+    )
+
+
+def give_back(closing: Closing, reason: str) -> Refused:
+    """Restore what was found and say so. Returns the refusal to raise; its text says when the till could not be given back."""
+    name = closing.plan.session.name
+    try:
+        restore(closing)
+        row = closing.watch.row()
+        done = row["state"] == closing.found["state"]
+    except PosError as error:
+        done, reason = False, "%s (and then: %s)" % (reason.rstrip("."), error.message.rstrip("."))
+        row = closing.watch.row()
+    left = (
+        "It stands as it was found."
+        if done
+        else "It could NOT be given back and is now %s: use pos_session_release." % row["state"]
+    )
+    return Refused(
+        "Session %s was not closed. %s. %s" % (name, reason.rstrip("."), left),
+        refused=True,
+        findings=[],
+        answer=closing.answers,
+    )
+
+
+def restore(closing: Closing) -> None:
+    """Write back state, stop_at, notes, opening and count, as far as they were touched."""
+    found, series = closing.found, closing.plan.series
+    values: dict[str, Any] = {"stop_at": odoo_time(found["stop_at"])}
+    if closing.watch.row()["state"] != found["state"]:
+        values["state"] = found["state"]
+    if "closing_notes" in closing.written:
+        values["closing_notes"] = found["closing_notes"] or False
+    if "start" in closing.written:
+        values["cash_register_balance_start"] = found["start"]
+    if "counted" in closing.written:
+        if series <= 15:
+            count = {"balance_end_real": found["counted"] or Decimal(0)}
+            closing.odoo.call("account.bank.statement", "write", [found["register_id"]], vals=count)
+        else:
+            values["cash_register_balance_end_real"] = found["counted"] or Decimal(0)
+    closing.odoo.call("pos.session", "write", [closing.plan.session.id], vals=values)
