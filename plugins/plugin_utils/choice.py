@@ -12,6 +12,8 @@ from typing import Any
 from ansible_collections.retailops.odoo_pos.plugins.module_utils.rows import clean
 
 Facts = Mapping[str, Any]
+# What makes a verdict needs_count.
+NEEDS_COUNT = ("cash.not_counted", "cash.count_stale", "session.rescue")
 CLOSED, WOULD_CLOSE, ALREADY, REFUSED, FAILED = "closed", "would_close", "already_closed", "refused", "failed"
 
 
@@ -76,10 +78,10 @@ def amount(value: Any, option: str) -> str:
 def choose(store: Facts, wish: Wish) -> dict[str, Any]:
     """Sort the store's sessions.
 
-    Returns ``try`` (what to hand to the module, the oldest session of a till first), ``results`` (counts that belong to no
+    Returns ``chosen`` (what to hand to the module, the oldest session of a till first), ``results`` (counts that belong to no
     single drawer, refused here) and ``left`` (open sessions that are left alone).
     """
-    sessions = [*store["sessions"], *(store["closed_wrongly"] if wish.session else [])]
+    sessions = [*store["sessions"], *(store["closed_wrongly"] if wish.named else [])]
     given, results = counts_by_session(store, sessions, wish)
     chosen, left = [], []
     for session in sorted(sessions, key=lambda s: (s["till"]["id"], s["id"])):
@@ -96,7 +98,7 @@ def choose(store: Facts, wish: Wish) -> dict[str, Any]:
             )
         elif session["verdict"] != "closed":
             left.append(result_of(session, "left_alone", next_words(session)))
-    return {"try": chosen, "results": results, "left": left}
+    return {"chosen": chosen, "results": results, "left": left}
 
 
 def wanted(session: Facts, wish: Wish, given: Mapping[int, str]) -> bool:
@@ -109,10 +111,10 @@ def wanted(session: Facts, wish: Wish, given: Mapping[int, str]) -> bool:
 
 def next_words(session: Facts) -> str:
     """Why a session is left alone: its blockers, else what it needs."""
-    blockers = [f["message"] for f in session["findings"] if f["severity"] == "blocker"]
-    if blockers:
-        return " ".join(blockers)
-    return "Nobody counted the drawer." if session["verdict"] == "needs_count" else "Its verdict is not among those to try."
+    serious = [f["message"] for f in session["findings"] if f["severity"] == "blocker"]
+    if not serious and session["verdict"] == "needs_count":
+        serious = [f["message"] for f in session["findings"] if f["code"] in NEEDS_COUNT]
+    return "\n".join(serious) or "Its verdict is not among those to try."
 
 
 def counts_by_session(store: Facts, sessions: Sequence[Facts], wish: Wish) -> tuple[dict[int, str], list[dict[str, Any]]]:
@@ -171,11 +173,11 @@ def result_of(session: Facts, outcome: str, message: str = "", **more: Any) -> d
 
 def results_of(chosen: Iterable[Facts], answers: Sequence[Facts]) -> list[dict[str, Any]]:
     """What became of each session that was tried; one that has no answer was never sent."""
-    by_id = {answer["item"]["id"]: answer for answer in answers}
+    by_id = {answer[answer.get("ansible_loop_var", "item")]["id"]: answer for answer in answers}
     return [
         answered(item, by_id[item["id"]])
         if item["id"] in by_id
-        else result_of(item, FAILED, "Not tried, because the store could not be reached.")
+        else result_of(item, FAILED, "Not tried: see the error above.")
         for item in chosen
     ]
 
