@@ -159,7 +159,9 @@ def build_payments(row: Mapping[str, Any]) -> Payments:
 def build_cash(series: int, row: Mapping[str, Any], till: Till, payments: tuple[Payments, ...]) -> Optional[Cash]:
     """The drawer as this series computes it (odoo-closing.md 1; pos.session._compute_cash_balance). None without a cash method."""
     method = till.cash_method
-    if method is None or method.journal_id is None or (series <= 15 and row["start"] is None):
+    # The session keeps the journal that its drawer had when it was opened, also where the method has lost it since.
+    journal_id = row["cash_journal_id"] if method is None or method.journal_id is None else method.journal_id
+    if method is None or journal_id is None or (series <= 15 and row["start"] is None):
         return None
     paid = next((p for p in payments if p.method_id == method.id), None)
     sales = ZERO if paid is None else (paid.captured if series >= 19 else paid.amount)
@@ -175,7 +177,7 @@ def build_cash(series: int, row: Mapping[str, Any], till: Till, payments: tuple[
     if counted == 0 and not closed and not till.currency.is_zero(expected):
         counted = None
     return Cash(
-        journal_id=method.journal_id,
+        journal_id=journal_id,
         journal=method.journal or "",
         opening=start,
         sales=sales,
