@@ -15,6 +15,7 @@ from .errors import BadInput
 from .store import ZERO, Currency, Method, Session
 
 COUNTED, ASSUME_EXPECTED = "counted", "assume_expected"
+TEXT_OPTIONS = ("counted_cash", "max_cash_difference", "balancing_account", "max_imbalance", "approved_plan", "note")
 PLAIN_NUMBER = re.compile(r"[0-9]{1,15}(\.[0-9]+)?", re.ASCII)
 
 
@@ -35,8 +36,7 @@ class CloseOptions:
     @classmethod
     def of(cls, params: Mapping[str, Any]) -> CloseOptions:
         """From module parameters. Raises BadInput for combinations that contradict each other."""
-        text = {name: (params.get(name) or "").strip() for name in ("counted_cash", "max_cash_difference", "balancing_account",
-                                                                  "max_imbalance", "approved_plan", "note")}  # fmt: skip
+        text = {name: (params.get(name) or "").strip() for name in TEXT_OPTIONS}
         bank = {str(k): str(v).strip() for k, v in (params.get("bank_counted") or {}).items()}
         options = cls(
             cash_policy=params["cash_policy"], bank_counted=bank, min_idle_minutes=params["min_idle_minutes"], **text

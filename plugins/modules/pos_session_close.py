@@ -132,21 +132,54 @@ plan:
   description: What was decided, null when there was nothing to close.
   returned: success and refusal
   type: dict
-  sample:
-    session: {id: 24, name: POS/00024}
-    till: {id: 7, name: Till 7}
-    hash: 3f0a…
+  contains:
+    session:
+      description: Id and name of the session.
+      type: dict
+      sample: {id: 24, name: POS/00024}
+    till:
+      description: Id and name of its till.
+      type: dict
+      sample: {id: 7, name: Till 7}
+    hash:
+      description: What O(approved_plan) takes. It changes with the session and with every option that decides money.
+      type: str
     steps:
-      - Store 117.50 USD as the drawer (counted; expected 130.00).
-      - Close session POS/00024 of till Till 7 through Odoo's API.
-      - Prove it in the books.
-    counted: "117.50"
-    assumed: false
-    expected: "130.00"
-    difference: "-12.50"
-    currency: USD
-    postings: [{what: Cash difference (loss), amount: "-12.50"}]
-    warnings: []
+      description: The plan in sentences, in the order in which they are carried out.
+      type: list
+      elements: str
+      sample:
+        - Store 117.50 USD as the drawer (counted; expected 130.00).
+        - Close session POS/00024 of till Till 7 through Odoo's API.
+        - Prove it in the books.
+    counted:
+      description: The count that will be stored; null where Odoo counts by itself or there is no drawer.
+      type: str
+      sample: "117.50"
+    assumed:
+      description: Whether the count is assumed by O(cash_policy).
+      type: bool
+    expected:
+      description: What the drawer should hold.
+      type: str
+      sample: "130.00"
+    difference:
+      description: The cash difference that will be booked.
+      type: str
+      sample: "-12.50"
+    currency:
+      description: The till's currency.
+      type: str
+      sample: USD
+    postings:
+      description: What the books will show.
+      type: list
+      elements: dict
+      sample: [{what: Cash difference (loss), amount: "-12.50"}]
+    warnings:
+      description: Findings that do not stop the close.
+      type: list
+      elements: dict
 answer:
   description: What Odoo itself answered, call by call.
   returned: success
