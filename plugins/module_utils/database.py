@@ -34,8 +34,10 @@ LIBPQ_NAMES = {
     "ssl_cert": "sslcert",
     "ssl_key": "sslkey",
 }
-SECRET_PARAMETERS = ("password", "passfile", "sslpassword")
-CREDENTIALS_IN_URL = re.compile(r"://[^/@\s]*@|://[^/\s]*:[^/@\s]*@")
+SECRET_NAMES = re.compile(r"pass|secret|scram", re.IGNORECASE)
+SECRET_VALUES = re.compile(r"://[^/@\s]*@|pass\w*\s*=", re.IGNORECASE)
+# psycopg2's own arguments: no connection parameters, and they would change what a connection is.
+NOT_LIBPQ = ("dsn", "connection_factory", "cursor_factory", "async", "async_")
 
 
 def libpq_parameters(options: Mapping[str, Any]) -> dict[str, Any]:
@@ -47,20 +49,26 @@ def libpq_parameters(options: Mapping[str, Any]) -> dict[str, Any]:
     if options.get("login_unix_socket") and options.get("login_host") in (None, "", "localhost"):
         parameters["host"] = options["login_unix_socket"]
     for name in ("host", "dbname"):
-        if "://" in str(parameters.get(name, "")) or "=" in str(parameters.get(name, "")):
+        given = str(parameters.get(name, ""))
+        # A host may begin with @: that is a socket in the abstract namespace.
+        if "://" in given or "=" in given or (name == "host" and "@" in given[1:]):
             raise BadInput(
                 "%s must be a plain name, not a connection string: give host, port, user and password as options of their own."
                 % {"host": "login_host", "dbname": "login_db"}[name]
             )
     extra = dict(options.get("connect_params") or {})
     for name, value in extra.items():
-        if name in SECRET_PARAMETERS or CREDENTIALS_IN_URL.search(str(value)) or "password=" in str(value):
+        if SECRET_NAMES.search(str(name)) or SECRET_VALUES.search(str(value)):
             raise BadInput(
                 "connect_params must not carry credentials (%s): use login_password, or PGPASSWORD or PGPASSFILE in the environment."
                 % name
             )
-        if name in ("dbname", "dsn") and ("://" in str(value) or "=" in str(value)):
+        if name in NOT_LIBPQ:
+            raise BadInput("connect_params.%s is no connection parameter of libpq: leave it out." % name)
+        if name == "dbname" and ("://" in str(value) or "=" in str(value)):
             raise BadInput("connect_params.%s must be a plain database name, not a connection string." % name)
+        if name == "host" and "@" in str(value)[1:]:
+            raise BadInput("connect_params.%s must be a plain host name, not a connection string." % name)
     parameters["connect_timeout"] = options.get("connect_timeout") or 10
     parameters["application_name"] = "retailops.odoo_pos"
     parameters.update(extra)
@@ -132,10 +140,11 @@ def connect(options: Mapping[str, Any]) -> Any:
     try:
         connection = psycopg2.connect(**parameters)
     except psycopg2.Error as error:
-        reason = scrub(str(error), [str(options.get("login_password") or "")])
+        # libpq never repeats a password. To look for it here would blank the user 'odoo' for the password 'odoo', and say so.
+        reason = " ".join(str(error).split()).rstrip(".")
         raise Unreachable(
             "Cannot connect to %s: %s. Check login_host, login_port, login_user, the password and login_db."
-            % (where(parameters), reason.rstrip("."))
+            % (where(parameters), reason)
         ) from None
     except (TypeError, ValueError) as error:
         raise BadInput("connect_params is not what libpq understands: %s." % first_line(error)) from None
@@ -171,10 +180,24 @@ def snapshot(options: Mapping[str, Any], tables: Sequence[str]) -> Iterator[Read
     try:
         connection.set_session(isolation_level="REPEATABLE READ", readonly=True)
         reader = Reader(connection)
-        reader.opening = reader.rows("opening", OPENING, opening_parameters(options, tables))[0]
+        reader.opening = open_up(reader, opening_parameters(options, tables))
         yield reader
     finally:
         connection.close()
+
+
+def open_up(reader: Reader, parameters: Mapping[str, Any]) -> dict[str, Any]:
+    """Run the first statement. Raises BadInput for a role that is not there or not ours to take."""
+    try:
+        return reader.rows("opening", OPENING, parameters)[0]
+    except Unreachable as error:
+        cause = error.__cause__
+        if isinstance(cause, (psycopg2.errors.InsufficientPrivilege, psycopg2.errors.InvalidParameterValue)):
+            raise BadInput(
+                "session_role cannot be taken (%s): name a role that exists and that login_user is a member of."
+                % first_line(cause)
+            ) from cause
+        raise
 
 
 def opening_parameters(options: Mapping[str, Any], tables: Sequence[str]) -> dict[str, Any]:
