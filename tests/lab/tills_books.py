@@ -68,7 +68,7 @@ def closed_forced(shop, key):
 def closed_unbalanced(shop, key):
     made = _sold(shop, key)
     made.close()
-    shop.sql("""UPDATE account_move_line SET debit = debit + 1, balance = balance + 1
+    shop.sql("""UPDATE account_move_line SET debit = debit + 1, balance = balance + 1, amount_currency = amount_currency + 1
                  WHERE id = (SELECT min(l.id) FROM account_move_line l JOIN pos_session s ON s.move_id = l.move_id
                               WHERE s.id = :'id'::int AND l.debit > 0)""", id=made.session)
 

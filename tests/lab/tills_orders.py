@@ -115,7 +115,7 @@ def unposted_invoice(shop, key):
     made.trade()
     order = made.sell(made.cash, partner_id=shop.customer, to_invoice=True)[0]
     invoice = shop.odoo.read("pos.order", order, "account_move")["account_move"][0]
-    shop.odoo("account.move", "button_draft", [invoice])
+    shop.unpost(invoice)
 
 
 @till("orders.no_customer", says="A method that wants a customer was paid with by nobody.")

@@ -116,10 +116,19 @@ def busy(shop, key):
 @till("stock.failed_pickings", says="A lot-tracked thing was sold without its lot: it never left the stock.")
 def failed_picking(shop, key):
     thing = shop.product("Cheese wheel", **shop.tracked())
+    shop.stock_at_once()
     made = shop.till(key)
     made.open()
     made.trade()
     made.sell(made.cash, product=thing)
+
+
+@till(says="The stock is moved when the session closes.", series=(14,))
+def stock_at_closing(shop, key):
+    shop.stock_at_once(False)
+    made = shop.till(key)
+    made.open()
+    made.sell(made.cash, product=shop.product("Bread", type="product"))
 
 
 @till(says="A till with a hostile name.")

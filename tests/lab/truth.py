@@ -18,7 +18,7 @@ from .place import say
 from .tills import CATALOGUE
 
 HERE = pathlib.Path(__file__).parent
-COPY = "truth_copy"
+COPY, OWN_COPY = "truth_copy", "truth_own_copy"
 FIELDS = ("name", "state", "rescue", "cash_register_balance_start", "cash_register_balance_end_real",
           "cash_register_balance_end", "cash_register_difference", "order_count", "total_payments_amount", "config_id",
           "cash_journal_id", "move_id")
@@ -46,18 +46,16 @@ def record(lab):
     sessions = lab.odoo(BROKEN)("pos.session", "search_read", [], list(FIELDS), order="id")
     waiting = [session for session in sessions if session["state"] != "closed"]
     alone = _alone(waiting)
-    answers, copy = [], None
+    answers = []
+    lab.clone(COPY)
     for place, session in enumerate(waiting, 1):
         own = session["id"] in alone
-        if own or copy is None:
-            copy = lab.clone("truth_alone" if own else COPY)
-        odoo = lab.odoo("truth_alone" if own else COPY)
+        odoo = lab.odoo(lab.clone(OWN_COPY) if own else COPY)
         answers.append({**_try(lab, odoo, session), "tried": place, "own_copy": own})
-        copy = None if own and copy != COPY else copy
         say("%-40.40s %s" % (ascii(session["name"])[1:-1], json.dumps(answers[-1]["answer"])[:90]))
     closed = [{**_describe(session), "after": _books(lab, BROKEN, session["id"])} for session in sessions
               if session["state"] == "closed"]
-    for name in ("truth_alone", COPY):
+    for name in (OWN_COPY, COPY):
         lab.drop(name)
     text = json.dumps({"odoo": lab.number, "sessions": answers, "closed": closed}, indent=1, ensure_ascii=True) + "\n"
     lab.truth_file.write_text(text, encoding="ascii")
