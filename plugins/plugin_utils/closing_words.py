@@ -31,7 +31,7 @@ def drawer(result: Result) -> str:
     if result["expected"] is None:
         return "-"
     lines = [
-        "counted  %s" % ("nobody" if result["counted"] is None else result["counted"]),
+        "counted  %s" % ("-" if result["counted"] is None else result["counted"]),
         "expected %s" % result["expected"],
     ]
     if result["counted"] is not None:
@@ -46,10 +46,11 @@ def proof(result: Result) -> str:
 
 
 def why(result: Result) -> str:
-    """The entry that was made, what a failed proof did not find, and the message."""
+    """The entry that was made, what a failed proof did not find, and why it was refused or failed."""
     made = ["Entry %s" % name for name in result["entries"]]
     broken = ["%s: %s" % (check["check"], check.get("detail", "")) for check in result["proof"] if not check["held"]]
-    return "\n".join([part for part in [*made, *broken, result["message"]] if part])
+    refused = [found["message"] for found in result["findings"]] or [result["message"]]
+    return "\n".join([part for part in [*made, *broken, *refused] if part])
 
 
 def rank(result: Result) -> tuple[int, str]:

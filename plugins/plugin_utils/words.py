@@ -61,9 +61,12 @@ def when(moment: str | None) -> str:
 
 
 def till_cell(session: Facts) -> str:
-    """The till, and below it the session's name where it has one."""
+    """The till, and below it the session's name where it has one, without the till's name that newer Odoo puts in front."""
+    till = str(session["till"]["name"])
     name = str(session.get("name") or session.get("session", {}).get("name") or "/")
-    return session["till"]["name"] if name == "/" else "%s\n%s" % (session["till"]["name"], name)
+    if name == "/":
+        return till
+    return "%s\n%s" % (till, "…" + name[len(till) :] if name.startswith(till + "/") else name)
 
 
 def in_the_way(session: Facts) -> str:
