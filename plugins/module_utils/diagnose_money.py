@@ -8,6 +8,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import datetime
+from typing import Any
 
 from .findings import BLOCKER, WARNING, Finding, finding
 from .store import ZERO, Cash, Method, Session, Till
@@ -117,7 +118,7 @@ def accounts(case: Case) -> Iterator[Finding]:
     """C15, C19, C24, C25, C26 for one session: a fault blocks where this close would run into it, else it is a warning."""
     session, till = case.session, case.session.till
     used = used_methods(case)
-    yield from sales_journal(till, needs_entry(session, case.series))
+    yield from sales_journal(till, case.series, needs_entry(session, case.series))
     for method in till.methods:
         if method.active:
             yield from method_faults(method, case.series, method.id in used)
@@ -138,44 +139,41 @@ def graded(blocks: bool) -> str:
     return BLOCKER if blocks else WARNING
 
 
-def sales_journal(till: Till, blocks: bool) -> Iterator[Finding]:
+def sales_journal(till: Till, series: int, blocks: bool) -> Iterator[Finding]:
     if till.sales_journal_id is None:
         yield finding("accounts.no_sales_journal", severity=graded(blocks))
     elif not till.sales_journal_active:
-        yield finding(
-            "accounts.archived_journal", severity=graded(blocks), journal=till.sales_journal, id=till.sales_journal_id
-        )
+        yield archived_journal(series, blocks, journal=till.sales_journal, id=till.sales_journal_id)
 
 
 def method_faults(method: Method, series: int, blocks: bool) -> Iterator[Finding]:
     """What is wrong with one payment method, after its fallbacks: company accounts are already resolved."""
-    if method.journal_id is None:
-        # A method without a journal that identifies the customer is Odoo's own 'Customer Account'.
-        if method.kind == "cash" or (series > 14 and (method.terminal or not method.split)):
-            yield finding("payments.method_no_journal", method=method.name, id=method.id)
-        return
-    if not method.journal_active:
-        yield finding(
-            "accounts.archived_journal", severity=graded(blocks), journal=method.journal, id=method.journal_id
-        )
-    if method.kind == "cash":
-        if method.default_account_id is None:
-            yield finding(
-                "cash.no_default_account", severity=graded(blocks), journal=method.journal, id=method.journal_id
-            )
-        if method.tills_on_journal > 1:
-            yield finding(
-                "cash.shared_journal", journal=method.journal, id=method.journal_id, tills=method.tills_on_journal
-            )
+    severity = graded(blocks)
     if method.archived_accounts:
         yield finding(
-            "accounts.archived_account",
-            severity=graded(blocks),
-            accounts=list(method.archived_accounts),
-            method=method.name,
+            "accounts.archived_account", severity=severity, accounts=list(method.archived_accounts), method=method.name
         )
+    if method.journal_id is None:
+        # A method without a journal that identifies the customer is Odoo's own 'Customer Account'; 14's cards have none.
+        if method.kind == "cash" or (series > 14 and (method.terminal or not method.split)):
+            broken = blocks and series == 14
+            yield finding("payments.method_no_journal", severity=graded(broken), method=method.name, id=method.id)
+        return
+    journal: dict[str, Any] = {"journal": method.journal, "id": method.journal_id}
+    if not method.journal_active:
+        yield archived_journal(series, blocks, **journal)
+    if method.kind == "cash":
+        if method.default_account_id is None:
+            yield finding("cash.no_default_account", severity=severity, **journal)
+        if method.tills_on_journal > 1:
+            yield finding("cash.shared_journal", tills=method.tills_on_journal, **journal)
     if series in (15, 16, 17) and method.kind in ("bank", "terminal") and method.outstanding_id is None:
-        yield finding("payments.no_outstanding_account", severity=graded(blocks), method=method.name, id=method.id)
+        yield finding("payments.no_outstanding_account", severity=severity, method=method.name, id=method.id)
+
+
+def archived_journal(series: int, blocks: bool, **journal: Any) -> Finding:
+    """14 posts into an archived journal without a word, 15 to 19 refuse."""
+    return finding("accounts.archived_journal", severity=graded(blocks and series > 14), **journal)
 
 
 def receivables(till: Till, series: int, methods: list[Method]) -> Iterator[Finding]:
@@ -223,7 +221,7 @@ def rounding(till: Till, blocks: bool) -> Iterator[Finding]:
 def diagnose_till(till: Till, series: int) -> tuple[Finding, ...]:
     """The configuration of one till, before anybody opens it: what would block a close is a blocker."""
     methods = [m for m in till.methods if m.active]
-    found = list(sales_journal(till, True))
+    found = list(sales_journal(till, series, True))
     for method in methods:
         found += method_faults(method, series, True)
     found += receivables(till, series, methods)

@@ -104,6 +104,10 @@ CATALOGUE: Mapping[str, Kind] = {
         BLOCKER, HUMAN, ACCOUNTING,
         "The cash statement of this session is already {state}: an accountant must reset it to new before the "
         "close."),
+    "cash.no_register": Kind(
+        BLOCKER, HUMAN, ACCOUNTING,
+        "Cash was paid by {methods}, but the session has no cash statement in that method's journal: this Odoo breaks "
+        "off there. Somebody changed the method's journal while the session was open."),
     "payments.unconfirmed": Kind(
         WARNING, HUMAN, METHODS,
         "{number} payment(s) were never confirmed by the terminal ({methods}): compare with the terminal's own "

@@ -152,6 +152,7 @@ def build_payments(row: Mapping[str, Any]) -> Payments:
         uncaptured=row["uncaptured"],
         # An archived method is no longer among the till's methods either: Odoo filters it out.
         removed=row["removed"] or row["method_active"] is False,
+        no_register=row["no_register"],
         last_at=utc(row["last_at"]),
     )
 

@@ -129,6 +129,7 @@ class Payments:
     uncaptured: int
     removed: bool
     last_at: Optional[datetime]
+    no_register: bool = False
 
 
 @dataclass(frozen=True)
