@@ -5,6 +5,8 @@
 
 from __future__ import annotations
 
+import contextlib
+import json
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
@@ -36,9 +38,7 @@ class Wish:
     def of(cls, options: Mapping[str, Any]) -> Wish:
         """From the role's variables, which a survey may have turned to text. Raises BadWish."""
         only = options.get("only") or ["closable"]
-        counts = options.get("counts") or {}
-        if not isinstance(counts, Mapping):
-            raise BadWish("pos_session_close_counts must map tills to amounts, such as {'Till 7': '117.50'}.")
+        counts = mapping(options.get("counts") or {})
         wish = cls(
             session=text(options.get("session")),
             till=text(options.get("till")),
@@ -66,6 +66,16 @@ class Wish:
 
 def text(value: Any) -> str:
     return "" if value is None else str(value).strip()
+
+
+def mapping(value: Any) -> Mapping[str, Any]:
+    """Counts by till; the text of a JSON object is read, its numbers as they were written. Raises BadWish."""
+    if isinstance(value, str):
+        with contextlib.suppress(ValueError):
+            value = json.loads(value, parse_float=str, parse_int=str)
+    if not isinstance(value, Mapping):
+        raise BadWish('pos_session_close_counts must map tills to amounts, such as {"Till 7": "117.50"}.')
+    return value
 
 
 def amount(value: Any, option: str) -> str:
