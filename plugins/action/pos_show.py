@@ -10,6 +10,7 @@ from typing import Any
 from ansible import constants as C
 from ansible.plugins.action import ActionBase
 from ansible.utils.display import Display
+
 from ansible_collections.retailops.odoo_pos.plugins.module_utils.rows import clean
 
 

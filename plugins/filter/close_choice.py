@@ -9,6 +9,7 @@ from collections.abc import Mapping
 from typing import Any
 
 from ansible.errors import AnsibleFilterError
+
 from ansible_collections.retailops.odoo_pos.plugins.plugin_utils.choice import BadWish, Wish, choose
 
 

@@ -127,7 +127,9 @@ def next_words(session: Facts) -> str:
     return "\n".join(serious) or "Its verdict is not among those to try."
 
 
-def counts_by_session(store: Facts, sessions: Sequence[Facts], wish: Wish) -> tuple[dict[int, str], list[dict[str, Any]]]:
+def counts_by_session(
+    store: Facts, sessions: Sequence[Facts], wish: Wish
+) -> tuple[dict[int, str], list[dict[str, Any]]]:
     """Give each count to the one open drawer of its till; what cannot be given is refused."""
     wishes = dict(wish.counts)
     if wish.named and wish.counted_cash:
@@ -142,7 +144,11 @@ def counts_by_session(store: Facts, sessions: Sequence[Facts], wish: Wish) -> tu
             continue
         found = [i for i, name in tills.items() if key in (str(i), clean(name))]
         if len(found) != 1:
-            why = "There is no till %s in this store." if not found else "The till name %s is not unique: give the till's id."
+            why = (
+                "There is no till %s in this store."
+                if not found
+                else "The till name %s is not unique: give the till's id."
+            )
             refused.append(refusal({"id": None, "name": key}, why % key))
             continue
         drawers = [s for s in sessions if s["till"]["id"] == found[0] and s["cash"] and not s["rescue"]]

@@ -15,9 +15,7 @@ GAP = "  "
 
 def width_of(text: str) -> int:
     """How many cells a terminal needs: wide East Asian characters take two, combining ones none."""
-    return sum(
-        0 if unicodedata.combining(c) else 2 if unicodedata.east_asian_width(c) in "WF" else 1 for c in text
-    )
+    return sum(0 if unicodedata.combining(c) else 2 if unicodedata.east_asian_width(c) in "WF" else 1 for c in text)
 
 
 def wrap(text: object, width: int) -> list[str]:

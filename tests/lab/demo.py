@@ -43,8 +43,10 @@ def main():
     fresh_store(lab)
     with inventory(shown["pg"], shown["odoo"]) as hosts:
         code = everything(hosts)
-    print("\nThat took %.0f s. Odoo goes on running (%s, database %s, admin/admin): make lab-down stops it."
-          % (time.monotonic() - started, shown["odoo"]["url"], STORE))
+    print(
+        "\nThat took %.0f s. Odoo goes on running (%s, database %s, admin/admin): make lab-down stops it."
+        % (time.monotonic() - started, shown["odoo"]["url"], STORE)
+    )
     return code
 
 
@@ -54,13 +56,35 @@ def everything(hosts):
     one = ["-e", "pos_session_close_till='Till healthy'", "-e", "pos_session_close_counted_cash='130.00'"]
     codes = [
         step("What is in the way of each till?", hosts, "diagnose"),
-        step("One till with a counted drawer: what would closing it do? (--check writes nothing)", hosts, "close", "--check",
-             "--diff", "-e", "pos_diagnose_show=false", *one),
+        step(
+            "One till with a counted drawer: what would closing it do? (--check writes nothing)",
+            hosts,
+            "close",
+            "--check",
+            "--diff",
+            "-e",
+            "pos_diagnose_show=false",
+            *one,
+        ),
         step("Close it.", hosts, "close", "-e", "pos_diagnose_show=false", *one),
-        step("The night: close what can be closed and differs by %s at most, prove it, report the rest." % TOLERANCE, hosts,
-             "close", "-e", "pos_diagnose_show=false", *night),
-        step("The same again: nothing is left to do, and nothing changes.", hosts, "close", "-e", "pos_diagnose_show=false",
-             "-e", "pos_session_close_show=false", *night),
+        step(
+            "The night: close what can be closed and differs by %s at most, prove it, report the rest." % TOLERANCE,
+            hosts,
+            "close",
+            "-e",
+            "pos_diagnose_show=false",
+            *night,
+        ),
+        step(
+            "The same again: nothing is left to do, and nothing changes.",
+            hosts,
+            "close",
+            "-e",
+            "pos_diagnose_show=false",
+            "-e",
+            "pos_session_close_show=false",
+            *night,
+        ),
     ]
     return max(codes)
 
@@ -79,8 +103,13 @@ def step(title, hosts, playbook, *words):
     """Announce and run one playbook; return its exit code."""
     command = ["ansible-playbook", PLAY + playbook, "-i", hosts, *words]
     print("\n%s\n=== %s\n$ %s" % ("=" * 120, title, shlex.join(command)), flush=True)
-    return subprocess.run(command, cwd="/", stdin=subprocess.DEVNULL, check=False,
-                          env={**os.environ, "ANSIBLE_DEPRECATION_WARNINGS": "false"}).returncode
+    return subprocess.run(
+        command,
+        cwd="/",
+        stdin=subprocess.DEVNULL,
+        check=False,
+        env={**os.environ, "ANSIBLE_DEPRECATION_WARNINGS": "false"},
+    ).returncode
 
 
 @contextlib.contextmanager

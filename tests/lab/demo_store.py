@@ -45,6 +45,13 @@ UPDATE ir_module_module SET description = NULL, summary = NULL, shortdesc = NULL
 DELETE FROM ir_model_fields;
 DELETE FROM ir_config_parameter WHERE key <> :'built';
 """
+# Keys to other tables stay behind with them; statements group by primary keys, so those come along.
+PRIMARY_KEYS = """
+SELECT format(E'ALTER TABLE public.%I ADD %s;\\n', c.relname, pg_get_constraintdef(k.oid)) AS text
+  FROM pg_constraint k JOIN pg_class c ON c.oid = k.conrelid
+ WHERE k.contype = 'p' AND c.relname = ANY (string_to_array(:'tables', ','))
+ ORDER BY c.relname
+"""
 
 
 def fresh_store(lab):
@@ -69,13 +76,22 @@ def write_dump(lab, path=DATA):
         lab.pg.psql(scratch, "SET session_replication_role = replica;" + ANONYMISE, built=BUILT)
         present = [row["relname"] for row in lab.pg.rows(scratch, "SELECT relname FROM pg_class WHERE relkind = 'r'")]
         wanted = [table for table in (*TABLES, "ir_config_parameter") if table in present]
-        command = [os.path.join(lab.pg.bin, "pg_dump"), "--section=pre-data", "--section=data", "--no-owner", "--no-acl",
-                   "--no-comments", *["--table=public." + table for table in wanted], scratch]
+        command = [
+            os.path.join(lab.pg.bin, "pg_dump"),
+            "--section=pre-data",
+            "--section=data",
+            "--no-owner",
+            "--no-acl",
+            "--no-comments",
+            *["--table=public." + table for table in wanted],
+            scratch,
+        ]
         done = subprocess.run(command, capture_output=True, check=False, env={**os.environ, **lab.pg.environment()})
         if done.returncode:
             raise LabError("pg_dump failed: %s" % done.stderr.decode().strip()[-300:])
         path.parent.mkdir(exist_ok=True)
-        path.write_bytes(gzip.compress(done.stdout, 9, mtime=0))
+        keys = lab.pg.rows(scratch, PRIMARY_KEYS, tables=",".join(wanted))
+        path.write_bytes(gzip.compress(done.stdout + "".join(row["text"] for row in keys).encode(), 9, mtime=0))
     finally:
         lab.pg.drop(scratch)
     say("%s: %d kB, %d tables" % (path.name, path.stat().st_size // 1024, len(wanted)))
