@@ -62,9 +62,7 @@ def make_plan(store: Store, session: Session, options: CloseOptions) -> Plan:
     counted, assumed = decide_count(session, store.series, given, options.cash_policy)
     planned = with_count(session, counted)
     diagnosis = diagnose_session(store, planned)
-    difference = (
-        ZERO if planned.cash is None or planned.cash.difference is None else money.round(planned.cash.difference)
-    )
+    difference = planned_difference(planned, store.series)
     cure = cure_start(planned, store.series)
     forced = money.round(session.imbalance) if forces(session, store.series, options, max_imbalance) else None
     blockers = [
@@ -122,6 +120,14 @@ def with_count(session: Session, counted: Optional[Decimal]) -> Session:
     if cash is None or counted is None or counted == cash.counted:
         return session
     return replace(session, cash=replace(cash, counted=counted, counted_at=None))
+
+
+def planned_difference(session: Session, series: int) -> Decimal:
+    """What will be booked as the drawer's difference: nothing where Odoo counts by itself, whatever is stored."""
+    cash = session.cash
+    if cash is None or cash.difference is None or not counts_drawer(session, series):
+        return ZERO
+    return session.till.currency.round(cash.difference)
 
 
 def cure_start(session: Session, series: int) -> Optional[Decimal]:

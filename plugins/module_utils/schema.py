@@ -35,6 +35,7 @@ REQUIRED_TABLES = (
     "res_company",
     "res_currency",
     "res_users",
+    "stock_picking",
 )
 OPTIONAL_TABLES = (
     "account_bank_statement",
@@ -43,9 +44,6 @@ OPTIONAL_TABLES = (
     "account_payment_method_line",
     "ir_module_module",
     "ir_module_module_dependency",
-    "ir_property",
-    "ir_model_fields",
-    "stock_picking",
 )
 TABLES = REQUIRED_TABLES + OPTIONAL_TABLES
 
