@@ -46,6 +46,7 @@ def drawer(case: Case) -> Iterator[Finding]:
         return
     if cash.register_state not in (None, "open"):
         yield finding("cash.register_posted", state=cash.register_state)
+    yield from other_drawers(case)
     if not counts_drawer(case.session, case.series):
         return
     if cash.counted is None:
@@ -69,6 +70,25 @@ def drawer(case: Case) -> Iterator[Finding]:
         )
     else:
         yield finding("cash.difference", counted=money.text(cash.counted), expected=money.text(cash.expected), **said)
+
+
+def other_drawers(case: Case) -> Iterator[Finding]:
+    """14 and 15 keep a cash statement for each cash journal and let only the first be counted: the others are set to their
+    balance as it was before the sales are booked into them (_check_pos_session_balance)."""
+    till, money = case.session.till, case.session.till.currency
+    if case.series > 15 or not till.cash_control:
+        return
+    others = {m.id for m in till.methods if m.kind == "cash" and m != till.cash_method}
+    paid = [
+        p for p in case.session.payments if p.method_id in others and not p.no_register and not money.is_zero(p.amount)
+    ]
+    if paid:
+        yield finding(
+            "cash.second_drawer",
+            amount=money.text(sum((p.amount for p in paid), ZERO)),
+            currency=money.name,
+            methods=[p.method_name for p in paid],
+        )
 
 
 def rescue(case: Case) -> Iterator[Finding]:

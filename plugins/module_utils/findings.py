@@ -108,6 +108,10 @@ CATALOGUE: Mapping[str, Kind] = {
         BLOCKER, HUMAN, ACCOUNTING,
         "Cash was paid by {methods}, but the session has no cash statement in that method's journal: this Odoo breaks "
         "off there. Somebody changed the method's journal while the session was open."),
+    "cash.second_drawer": Kind(
+        BLOCKER, HUMAN, CASH,
+        "{amount} {currency} were taken into another drawer ({methods}), and this Odoo books the sales of all but the first "
+        "drawer as lost. An accountant must close this one; keep one cash method on the till."),
     "payments.unconfirmed": Kind(
         WARNING, HUMAN, METHODS,
         "{number} payment(s) were never confirmed by the terminal ({methods}): compare with the terminal's own "

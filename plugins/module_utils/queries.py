@@ -102,7 +102,10 @@ def included(schema: Schema) -> str:
 
 
 def orders(schema: Schema) -> str:
-    """Orders by session: counts, imbalance of the closing entry, and those that need a look. Parameters: sessions, most."""
+    """Orders by session: counts, imbalance of the closing entry, and those that need a look. Parameters: sessions, most.
+
+    ``most`` limits those of each state, what stops a close first, so that none hides behind hundreds of harmless ones.
+    """
     counted_states = "o.state <> 'draft'" if schema.series <= 16 else "o.state NOT IN ('draft', 'cancel')"
     if schema.series <= 17:
         live, untaxed = "x.stored_base + x.live_base * x.rate", "x.stored_base"
@@ -181,7 +184,10 @@ WITH s AS MATERIALIZED (
            OR (j.no_customer AND j.state NOT IN ('draft', 'cancel')) OR (j.lines = 0 AND j.state NOT IN ('draft', 'cancel')) AS suspect
     FROM judged j
 ), numbered AS (
-  SELECT r.*, row_number() OVER (PARTITION BY r.session_id, r.suspect ORDER BY r.id) AS rank FROM ranked r
+  SELECT r.*, row_number() OVER (
+           PARTITION BY r.session_id, r.suspect, r.state
+           ORDER BY r.preset_at NULLS FIRST, r.invoice_state IS NULL AND NOT r.no_customer, r.payments = 0, r.lines = 0, r.id) AS rank
+    FROM ranked r
 )
 SELECT n.session_id, count(*) AS number, max(n.touched_at) AS touched_at, sum(n.off) AS imbalance,
        count(*) FILTER (WHERE n.state = 'draft') AS draft, count(*) FILTER (WHERE n.state = 'paid') AS paid,

@@ -31,7 +31,8 @@ def utc(value: Any) -> Optional[datetime]:
 
 
 def money(value: Any) -> Decimal:
-    return ZERO if value is None else Decimal(value)
+    """An amount. The few columns that Odoo keeps as floating point are taken as they are written: 12.35, not 12.3499999."""
+    return ZERO if value is None else Decimal(str(value) if isinstance(value, float) else value)
 
 
 def build_tills(series: int, rows: list[dict[str, Any]]) -> dict[int, Till]:
