@@ -54,7 +54,8 @@ class Comparison:
 
     @property
     def cash_agrees(self) -> bool:
-        return abs(self.expected - self.odoo_expected) < CENT / 2
+        """To the cent. Odoo 14 shows a currency of three decimals with two, so half a cent is the same."""
+        return abs(self.expected - self.odoo_expected) <= CENT / 2
 
     @property
     def agrees(self) -> bool:
@@ -103,8 +104,8 @@ def what_odoo_did(told: Mapping) -> str:
 
 
 def amount(value) -> Decimal:
-    """A number of a truth file, to the cent: Odoo's floats are written as they are."""
-    return Decimal(str(value or 0)).quantize(CENT)
+    """A number of a truth file: Odoo's floats, to three decimals, the most that a currency has here."""
+    return Decimal(str(value or 0)).quantize(Decimal("0.001"))
 
 
 def planned_difference(told: Mapping) -> Decimal:

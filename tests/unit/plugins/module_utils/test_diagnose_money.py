@@ -74,6 +74,15 @@ def rounding(rounded="0", **other):
     return session(till=till(cash_rounding=True, **other), rounded=D(rounded))
 
 
+def two_drawers(taken, no_register=False, **other):
+    """A session in which this much was taken into a second cash drawer."""
+    second = paid(method_id=3, amount=D(taken), captured=D(taken), no_register=no_register)
+    methods = (method(), card(), method(id=3, journal_id=33))
+    return session(till=till(methods=methods, **other), payments=(paid(), second))
+
+
+# 14 posts into an archived journal without a word
+FROM_15 = {**everywhere(BLOCKER), 14: WARNING}
 GOOD_ROUNDING = {"rounding_id": 1, "rounding_strategy": "add_invoice_line", "rounding_accounts": 2}
 BAD_STRATEGY = rounding("0.02", **{**GOOD_ROUNDING, "rounding_strategy": "biggest_tax"})
 HALF_SET_UP = rounding("0.02", **{**GOOD_ROUNDING, "rounding_accounts": 1})
@@ -109,9 +118,9 @@ CASES = [
     ("accounts.archived_account", with_card(archived_accounts=("101 Receivable",)), with_card(active=False, archived_accounts=("101",)),
      everywhere(BLOCKER)),
     ("accounts.archived_account", idle_card(archived_accounts=("101 Receivable",)), idle_card(), everywhere(WARNING)),
-    ("accounts.archived_journal", with_card(journal_active=False), with_card(), everywhere(BLOCKER)),
+    ("accounts.archived_journal", with_card(journal_active=False), with_card(), FROM_15),
     ("accounts.archived_journal", idle_card(journal_active=False), idle_card(journal_active=False, active=False), everywhere(WARNING)),
-    ("accounts.archived_journal", with_till(sales_journal_active=False), with_till(), everywhere(BLOCKER)),
+    ("accounts.archived_journal", with_till(sales_journal_active=False), with_till(), FROM_15),
     ("accounts.no_sales_journal", with_till(sales_journal_id=None, sales_journal_active=False), with_till(), everywhere(BLOCKER)),
     ("accounts.no_receivable", with_card(receivable_id=None), idle_card(receivable_id=None), {**everywhere(BLOCKER), 14: None}),
     ("accounts.no_receivable", with_cash(receivable_id=None), with_card(receivable_id=None, split=True), {**everywhere(BLOCKER), 14: None}),
@@ -123,7 +132,10 @@ CASES = [
      {**everywhere(WARNING), 14: None}),
     ("payments.method_no_journal", with_card(journal_id=None, kind="terminal", terminal="adyen", split=True), with_card(),
      {**everywhere(WARNING), 14: None}),
-    ("payments.method_no_journal", with_cash(journal_id=None), with_cash(), everywhere(WARNING)),
+    ("payments.method_no_journal", with_cash(journal_id=None), with_cash(), {**everywhere(WARNING), 14: BLOCKER}),
+    ("cash.second_drawer", two_drawers(taken="20.00"), two_drawers(taken="0.00"), only(BLOCKER, 14, 15)),
+    ("cash.second_drawer", two_drawers(taken="-5.00"), two_drawers(taken="20.00", cash_control=False), only(BLOCKER, 14, 15)),
+    ("cash.second_drawer", two_drawers(taken="20.00"), two_drawers(taken="20.00", no_register=True), only(BLOCKER, 14, 15)),
     ("accounts.tax_no_account", session(taxes_without_account=("15%",)), session(), {**everywhere(WARNING), 14: BLOCKER}),
     ("accounts.rounding", rounding("0.02"), rounding("0.02", **GOOD_ROUNDING), everywhere(BLOCKER)),
     ("accounts.rounding", rounding(), session(till=till(cash_rounding=False)), everywhere(WARNING)),
@@ -192,7 +204,7 @@ def test_an_unused_drawer_still_needs_its_journal_for_a_difference(series):
     unused = session(till=till(methods=broken), payments=(by_card(),), cash=cash())
     short = session(till=till(methods=broken), payments=(by_card(),), cash=cash(counted=D(SHORT)))
     assert severities(diagnosed(series, unused))["accounts.archived_journal"] == WARNING
-    assert severities(diagnosed(series, short))["accounts.archived_journal"] == BLOCKER
+    assert severities(diagnosed(series, short))["accounts.archived_journal"] == FROM_15[series]
 
 
 def test_a_payment_that_was_never_captured_uses_nothing():
@@ -206,8 +218,8 @@ def test_a_payment_that_was_never_captured_uses_nothing():
 
 TILLS = [
     ("accounts.no_sales_journal", {"sales_journal_id": None}, everywhere(BLOCKER)),
-    ("accounts.archived_journal", {"sales_journal_active": False}, everywhere(BLOCKER)),
-    ("accounts.archived_journal", {"methods": (method(), card(journal_active=False))}, everywhere(BLOCKER)),
+    ("accounts.archived_journal", {"sales_journal_active": False}, FROM_15),
+    ("accounts.archived_journal", {"methods": (method(), card(journal_active=False))}, FROM_15),
     ("accounts.archived_account", {"methods": (method(archived_accounts=("x",)),)}, everywhere(BLOCKER)),
     ("accounts.no_receivable", {"methods": (method(receivable_id=None),)}, {**everywhere(BLOCKER), 14: None}),
     ("payments.no_outstanding_account", {"methods": (card(outstanding_id=None),)}, only(BLOCKER, 15, 16, 17)),
