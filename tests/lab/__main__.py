@@ -58,7 +58,7 @@ def main():
     elif asked.command == "tills":
         from .build import catalogue
         for till in catalogue(asked.series):
-            print("%-24s %s\n%24s %s" % (till.key, ", ".join(till.codes) or "(nothing wrong)", "", till.says))
+            print("%-24s %s\n%24s %s" % (till.key, ", ".join(till.shows(asked.series)) or "(nothing wrong)", "", till.says))
     elif asked.command == "info":
         print(json.dumps(_info(asked.series), indent=1))
     elif asked.command == "status":

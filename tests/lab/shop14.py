@@ -31,6 +31,10 @@ class Shop14(Shop):
         currency = self.odoo.read("res.company", company, "currency_id")["currency_id"][0]
         self.pricelist = self.odoo.create("product.pricelist", {"name": "Laboratory", "currency_id": currency,
                                                                 "company_id": company})
+        # A company that is founded later gets no sales journal for the point of sale by itself.
+        self.sales = (self.odoo.find("account.journal", [("code", "=", "POSS"), ("company_id", "=", company)], limit=1)
+                      or [self.odoo.create("account.journal", {"name": "Point of Sale", "code": "POSS", "type": "general",
+                                                               "company_id": company})])[0]
 
     def load_chart(self, company):
         self.odoo("account.chart.template", "try_loading", [self.odoo.ref("l10n_generic_coa.configurable_chart_template")])
@@ -63,7 +67,7 @@ class Shop14(Shop):
         return found
 
     def config_values(self, cash):
-        return {"cash_control": bool(cash), "pricelist_id": self.pricelist, "available_pricelist_ids": link(self.pricelist)}
+        return {"cash_control": bool(cash), "journal_id": self.sales, "pricelist_id": self.pricelist, "available_pricelist_ids": link(self.pricelist)}
 
     def authorised(self, amount):
         return {"amount_authorized_diff": amount}

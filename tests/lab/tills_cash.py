@@ -52,14 +52,14 @@ def counted_zero(shop, key):
 
 @till("cash.no_loss_account", "cash.difference", says="Ten short, and the cash journal has nowhere to book a loss.")
 def no_loss_account(shop, key):
-    made = _sold(shop, key)
+    made = _sold(shop, key, **shop.authorised(50))
     made.set_count(120)
     shop.odoo.write("account.journal", made.drawer, loss_account_id=False)
 
 
 @till("cash.no_profit_account", "cash.difference", says="Five too many, and the cash journal has nowhere to book a gain.")
 def no_profit_account(shop, key):
-    made = _sold(shop, key)
+    made = _sold(shop, key, **shop.authorised(50))
     made.set_count(135)
     shop.odoo.write("account.journal", made.drawer, profit_account_id=False)
 
@@ -73,9 +73,11 @@ def no_default_account(shop, key):
 @till("cash.shared_journal", says="Two tills put their money into one cash journal.", alone=True)
 def shared_journal(shop, key):
     first = _sold(shop, key)
-    second = _sold(shop, key + "_second")
+    second = shop.till(key + "_second")
     shop.sql("UPDATE pos_payment_method SET %s = :'journal'::int WHERE id = :'method'::int" % shop.journal_column,
              journal=first.drawer, method=second.cash)
+    second.open()
+    second.trade()
 
 
 @till(says="Float brought in, milk bought, counted.")

@@ -1,0 +1,118 @@
+# Copyright (c) 2026 RetailOps
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""Every broken till of a real Odoo: closed with its books proven, or refused and left exactly as it was."""
+
+from __future__ import annotations
+
+import pytest
+
+from .build import catalogue
+from .closing_store import broken_copy, differences
+
+from ansible_collections.retailops.odoo_pos.plugins.module_utils import errors, facts, reading  # noqa: I001
+
+#: Findings that any till may have beside those that it was made to show.
+EVERYWHERE = {"session.stale", "session.in_use", "cash.not_counted", "cash.difference_above_limit"}
+
+
+@pytest.fixture(scope="module", params=(19, 14), ids=("odoo-19", "odoo-14"))
+def store(request):
+    with broken_copy(request.param, "close_every") as made:
+        yield made
+
+
+def sessions(store):
+    """What pos_session_facts says of every open session."""
+    return facts.store_facts(reading.read_store(store.pg, reading.Selection()).store)["sessions"]
+
+
+def codes_meant(store):
+    """Till name -> the findings it was made to show."""
+    meant = {}
+    for till in catalogue(store.series):
+        for name in ("Till " + till.key, "Till " + till.key + "_second"):
+            meant[name] = set(till.shows(store.series))
+    return meant
+
+
+def who(store, ident):
+    """Half of the sessions of 19 are closed over JSON-2 with the API key, the others over JSON-RPC with the password."""
+    return store.key if store.series >= 19 and ident % 2 else store.password
+
+
+def test_check_mode_of_every_till_writes_nothing(store):
+    before = store.dump()
+    planned = refused = 0
+    for session in sessions(store):
+        try:
+            result = store.close(session["id"], check=True, diff=True, cash_policy="assume_expected", max_cash_difference="1000")
+            assert result["changed"] and result["plan"]["hash"] and result["answer"] == []
+            planned += 1
+        except errors.Refused as error:
+            assert error.details["findings"]
+            refused += 1
+    assert store.dump() == before
+    assert planned > 20 and refused > 10
+
+
+def test_what_must_not_be_closed_is_refused_and_untouched(store):
+    before, meant, seen = store.everything(), codes_meant(store), {"blocked": 0, "needs_count": 0}
+    for session in sessions(store):
+        if session["verdict"] == "closable":
+            continue
+        error = store.refuse(session["id"], session["name"], max_cash_difference="1000", **who(store, session["id"]))
+        assert isinstance(error, errors.Refused) and error.details["refused"], error.message
+        codes = {found["code"] for found in error.details["findings"]}
+        assert codes, session["till"]
+        assert codes <= meant.get(session["till"]["name"], set()) | EVERYWHERE, session["till"]
+        for found in error.details["findings"]:
+            assert found["severity"] == "blocker" and found["fix"] and found["message"] in error.message
+        seen[session["verdict"]] += 1
+    assert differences(before, store.everything()) == []
+    assert seen["blocked"] > 10 and seen["needs_count"] > 10, seen
+
+
+def test_without_a_limit_a_counted_difference_is_refused_and_untouched(store):
+    before, refused = store.everything(), []
+    for session in sessions(store):
+        cash = session["cash"]
+        if session["verdict"] == "closable" and cash and cash["difference"] not in (None, "0.00"):
+            if cash["authorised_difference"] in (None, "0.00"):
+                store.refuse(session["id"], "cash.difference_above_limit")
+                refused.append(session["id"])
+    assert refused and differences(before, store.everything()) == []
+
+
+def test_the_others_close_with_every_proof_held_and_a_second_time_changes_nothing(store):
+    """Runs last: it closes what can be closed."""
+    closed, surprises, blocked = [], [], [s["id"] for s in sessions(store) if s["verdict"] == "blocked"]
+    rows = {row["id"]: row for row in store.rows("SELECT * FROM pos_session")}
+    for session in sessions(store):
+        if session["verdict"] == "blocked":
+            continue
+        count = {}
+        if session["verdict"] == "needs_count" and not session["rescue"]:
+            count = {"counted_cash": session["cash"]["expected"]}
+        try:
+            result = store.close(session["id"], max_cash_difference="1000", **count, **who(store, session["id"]))
+        except errors.PosError as error:
+            surprises.append("%s: %s" % (session["till"]["name"], error.message))
+            continue
+        assert result["changed"] and result["proof"] and all(check["held"] for check in result["proof"]), result["proof"]
+        assert result["session"]["after"]["state"] == "closed"
+        closed.append(session["id"])
+    assert surprises == []
+    assert len(closed) > 30
+    for ident in closed:
+        session, entries = store.session(ident), store.entries(ident)
+        assert session["state"] == "closed"
+        assert len(entries) == (0 if session["move_id"] is None else 1), (ident, entries)
+        assert all(e["state"] == "posted" and e["balance"] == 0 and e["id"] == session["move_id"] for e in entries)
+    for ident in blocked:
+        assert store.session(ident) == rows[ident]
+    before = store.everything()
+    for ident in closed[::5]:
+        again = store.close(ident, counted_cash="1", max_cash_difference="1000")
+        assert again["changed"] is False and all(check["held"] for check in again["proof"])
+    assert differences(before, store.everything()) == []
