@@ -1,0 +1,95 @@
+# Copyright (c) 2026 RetailOps
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""Selecting and reading: eight statements at most, what was named must be there once."""
+
+from __future__ import annotations
+
+import pytest
+
+from ansible_collections.retailops.odoo_pos.plugins.module_utils.errors import NotFound
+from ansible_collections.retailops.odoo_pos.plugins.module_utils.reading import (
+    Selection,
+    id_or_name,
+    read,
+    require_found,
+)
+from ansible_collections.retailops.odoo_pos.plugins.module_utils.schema import Schema
+
+from .made import NOW, till
+
+SCHEMA = Schema("store_042", False, NOW, 17, "17.0.1.0.1", {"res_company": {"fiscalyear_lock_date": "date"}})
+
+
+@pytest.mark.parametrize(
+    "text,expected",
+    [
+        (None, (None, None)),
+        ("24", (24, None)),
+        ("007", (7, None)),
+        ("POS/00024", (None, "POS/00024")),
+        ("-1", (None, "-1")),
+        ("", (None, "")),
+        (" 24", (None, " 24")),
+        ("2147483647", (2147483647, None)),
+        ("2147483648", (None, "2147483648")),
+        ("²", (None, "²")),
+        ("٣", (None, "٣")),
+        ("24; DROP TABLE pos_session", (None, "24; DROP TABLE pos_session")),
+    ],
+)
+def test_digits_are_an_id_and_anything_else_a_name(text, expected):
+    assert id_or_name(text) == expected
+
+
+def test_closed_sessions_are_looked_for_so_many_days_back():
+    since = Selection(closed_days=3).parameters(NOW)["since"]
+    assert since.tzinfo is None and (NOW.replace(tzinfo=None) - since).days == 3
+
+
+class Reader:
+    """A store without anything in it; keeps what was asked."""
+
+    def __init__(self):
+        self.asked = {}
+
+    def rows(self, name, text, parameters=None):
+        assert name not in self.asked
+        self.asked[name] = parameters
+        for word in ("INSERT", "UPDATE ", "DELETE", "FOR UPDATE", "nextval", "set_config"):
+            assert word not in text.replace("FOR UPDATE OF", "")
+        return []
+
+
+def test_an_empty_store_is_read_in_six_statements_and_all_values_are_bound():
+    reader = Reader()
+    store = read(reader, SCHEMA, Selection())
+    assert list(reader.asked) == ["books", "sessions", "orders", "payments", "tills", "platform"]
+    assert store.sessions == () and store.tills == () and store.database == "store_042"
+    for parameters in reader.asked.values():
+        assert parameters["states"] == ["opening_control", "opened", "closing_control"]
+
+
+ROW = {"id": 24, "name": "POS/00024"}
+
+
+@pytest.mark.parametrize("name", ["nobody", "99", "\x1b[31mred"])
+def test_a_session_or_till_that_is_not_there(name):
+    for selection in (Selection(session=name), Selection(till=name)):
+        with pytest.raises(NotFound) as refused:
+            require_found(selection, [], {}, "store_042")
+        assert "store_042" in refused.value.message and "\x1b" not in refused.value.message
+        assert refused.value.message.startswith("There is no ")
+
+
+def test_an_ambiguous_name_is_an_error_that_names_the_ids():
+    with pytest.raises(NotFound, match=r"session name '/' is not unique .*ids 24, 25"):
+        require_found(Selection(session="/"), [ROW, {**ROW, "id": 25}], {}, "store_042")
+    with pytest.raises(NotFound, match=r"till name 'Till' is not unique .*ids 7, 8"):
+        require_found(Selection(till="Till"), [], {7: till(), 8: till(id=8)}, "store_042")
+
+
+def test_what_is_there_once_is_found():
+    require_found(Selection(session="24"), [ROW], {}, "store_042")
+    require_found(Selection(till="7"), [], {7: till()}, "store_042")
+    require_found(Selection(), [], {}, "store_042")
