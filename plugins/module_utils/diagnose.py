@@ -243,7 +243,8 @@ def severity_order(item: Finding) -> tuple[int, str]:
 
 def diagnose_session(store: Store, session: Session) -> Diagnosis:
     """All findings of one session, blockers first, and the verdict: what this very Odoo would answer to a close."""
-    case = Case(session, store.series, store.read_at, store.sessions)
+    locks = {seen.id: seen.detail for seen in store.observations if seen.kind == "lock_date"}
+    case = Case(session, store.series, store.read_at, store.sessions, locks)
     checks: tuple[Check, ...] = (books,) if session.closed else OPEN_CHECKS
     found = sorted((f for check in checks for f in check(case)), key=severity_order)
     return Diagnosis(verdict_of(session, found), tuple(found))

@@ -5,8 +5,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-from dataclasses import dataclass
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
 
@@ -22,6 +22,8 @@ class Case:
     series: int
     now: datetime
     siblings: tuple[Session, ...] = ()
+    #: Companies whose books are locked today or later: id -> until when.
+    locks: Mapping[int, str] = field(default_factory=dict)
 
 
 def counts_drawer(session: Session, series: int) -> bool:
@@ -144,6 +146,11 @@ def accounts(case: Case) -> Iterator[Finding]:
             yield from method_faults(method, case.series, method.id in used)
     yield from receivables(till, case.series, [m for m in till.methods if m.id in used])
     yield from difference_accounts(case)
+    until = case.locks.get(till.company_id)
+    if until is not None and needs_entry(session, case.series):
+        # 14 refuses to book into a locked period, 16 to 19 move the entry behind it (root cause C23).
+        severity = BLOCKER if case.series == 14 else WARNING
+        yield finding("accounts.lock_date", severity=severity, company=till.company, until=until)
     yield from rounding(till, not till.currency.is_zero(session.rounded))
     if session.taxes_without_account:
         on_14 = case.series == 14

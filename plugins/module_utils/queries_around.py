@@ -115,11 +115,13 @@ def platform(schema: Schema) -> str:
 
     Parameter: sessions (the ones that are not closed).
     """
-    dates = [
-        d
-        for d in ("period_lock_date", "fiscalyear_lock_date", "tax_lock_date", "sale_lock_date", "hard_lock_date")
-        if schema.has("res_company", d)
-    ]
+    # 14 moves an entry out of a period that is locked for taxes only, without a word.
+    kinds = (
+        ("period", "fiscalyear", "sale", "hard")
+        if schema.series == 14
+        else ("period", "fiscalyear", "tax", "sale", "hard")
+    )
+    dates = [kind + "_lock_date" for kind in kinds if schema.has("res_company", kind + "_lock_date")]
     lock = "greatest(%s)" % ", ".join("co." + d for d in dates)
     of_tax = (
         "rl.tax_id = t.id"

@@ -225,7 +225,13 @@ def build_session(
         stopped_at=utc(row["stop_at"]),
         created_at=utc(row["create_date"]),
         written_at=utc(row["write_date"]),
-        last_activity_at=latest(utc(orders.get("touched_at")), utc(row["moved_at"]), *(p.last_at for p in payments)),
+        # Opening the till counts too: who has just opened it is about to sell.
+        last_activity_at=latest(
+            utc(orders.get("touched_at")),
+            utc(row["moved_at"]),
+            utc(row["start_at"]) or utc(row["create_date"]),
+            *(p.last_at for p in payments),
+        ),
         orders={state: orders.get(state, 0) for state in ("draft", "paid", "done", "invoiced", "cancel")},
         order_count=orders.get("number", 0),
         imbalance=money(orders.get("imbalance")),
