@@ -37,7 +37,8 @@ class Wish:
     @classmethod
     def of(cls, options: Mapping[str, Any]) -> Wish:
         """From the role's variables, which a survey may have turned to text. Raises BadWish."""
-        only = options.get("only") or ["closable"]
+        only = options.get("only")
+        only = ["closable"] if only in (None, "") else only
         counts = mapping(options.get("counts") or {})
         wish = cls(
             session=text(options.get("session")),
@@ -49,8 +50,6 @@ class Wish:
             cash_policy=text(options.get("cash_policy")) or "counted",
             only=[part.strip() for part in only.split(",")] if isinstance(only, str) else list(only),
         )
-        if wish.session and wish.till:
-            raise BadWish("Give pos_session_close_session or pos_session_close_till, not both.")
         if wish.counted_cash and not wish.named:
             raise BadWish(
                 "pos_session_close_counted_cash is one drawer's: give pos_session_close_session or pos_session_close_till "

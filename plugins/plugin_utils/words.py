@@ -66,7 +66,7 @@ def till_cell(session: Facts) -> str:
     name = str(session.get("name") or session.get("session", {}).get("name") or "/")
     if name == "/":
         return till
-    return "%s\n%s" % (till, "…" + name[len(till) :] if name.startswith(till + "/") else name)
+    return "%s\n%s" % (till, "..." + name[len(till) :] if name.startswith(till + "/") else name)
 
 
 def in_the_way(session: Facts) -> str:

@@ -19,8 +19,7 @@ import sys
 import tempfile
 import time
 
-from .clock import refresh
-from .demo_store import DATA, STORE, fresh_store
+from .demo_store import DATA, STORE, fresh_store, restore
 from .place import CannotBeHad, LabError, say
 from .postgres import Cluster
 
@@ -93,8 +92,7 @@ def only_diagnosis(reason):
     """Say what cannot be shown here, and show the diagnosis on restored data."""
     print("%s\nSo nothing can be closed here. The diagnosis of a store restored from %s:" % (reason, DATA.name))
     with Cluster.temporary() as pg:
-        pg.restore(STORE, DATA)
-        refresh(pg, STORE, 19)
+        restore(pg, STORE)
         with inventory({"host": pg.host, "port": pg.port, "user": pg.user}, None) as hosts:
             return step("What is in the way of each till?", hosts, "diagnose")
 

@@ -4,7 +4,8 @@
 
 """The store of the demonstration: some tills of the laboratory's catalogue, and the small dump of it that is committed.
 
-``python3 -m tests.lab.demo_store`` writes the dump anew from the laboratory's Odoo 19.
+``python3 -m tests.lab.demo_store dump`` writes the dump anew from the laboratory's Odoo 19, and ``restore NAME`` makes the
+database NAME from it in the cluster PGLAB (see postgres.py).
 """
 
 from __future__ import annotations
@@ -13,13 +14,14 @@ import gzip
 import os
 import pathlib
 import subprocess
+import sys
 
-from ansible_collections.retailops.odoo_pos.plugins.module_utils.schema import TABLES
-
+from ..support.collection import make_importable
 from .build import Build
-from .clock import BUILT
+from .clock import BUILT, refresh
 from .lab import TEMPLATE, Lab
 from .place import LabError, say
+from .postgres import Cluster
 
 #: The store that the demonstration works on, and what it is copied from.
 STORE, SOURCE = "demo_store", "demo_source"
@@ -68,7 +70,10 @@ def fresh_store(lab):
 
 
 def write_dump(lab, path=DATA):
-    """Write the demonstration's store to ``path``: the tables that are read, without keys, people or secrets."""
+    """Write the demonstration's store to ``path``: the tables that are read, without foreign keys, people or secrets."""
+    make_importable()
+    from ansible_collections.retailops.odoo_pos.plugins.module_utils.schema import TABLES
+
     scratch = "demo_dump"
     fresh_store(lab)
     lab.pg.clone(STORE, scratch)
@@ -97,7 +102,26 @@ def write_dump(lab, path=DATA):
     say("%s: %d kB, %d tables" % (path.name, path.stat().st_size // 1024, len(wanted)))
 
 
+def restore(cluster, name):
+    """Make the database ``name`` from the dump; whoever was selling when it was written is selling now."""
+    cluster.restore(name, DATA)
+    refresh(cluster, name, 19)
+
+
+def _main(words):
+    if words == ["dump"]:
+        lab = Lab(19)
+        lab.up(Build(19))
+        write_dump(lab)
+    elif len(words) == 2 and words[0] == "restore" and os.environ.get("PGLAB"):
+        restore(Cluster(os.environ["PGLAB"]), words[1])
+    else:
+        raise LabError("Say dump, or restore and the name of a database (PGLAB says in which cluster).")
+
+
 if __name__ == "__main__":
-    laboratory = Lab(19)
-    laboratory.up(Build(19))
-    write_dump(laboratory)
+    try:
+        _main(sys.argv[1:])
+    except LabError as problem:
+        say(str(problem))
+        sys.exit(problem.exit_code)

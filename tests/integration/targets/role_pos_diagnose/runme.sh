@@ -1,0 +1,67 @@
+#!/usr/bin/env bash
+# pos_diagnose: real lines on the screen, dead text, nothing changed, one store of three out of reach.
+# shellcheck source=tests/support/target.sh
+source "${ANSIBLE_COLLECTIONS_PATH%%:*}/ansible_collections/retailops/odoo_pos/tests/support/target.sh"
+
+start_postgresql
+# shellcheck source=tests/integration/targets/role_pos_diagnose/screen.sh
+source "$COLLECTION/tests/integration/targets/role_pos_diagnose/screen.sh"
+
+demo_store store_a
+postgresql sql store_a "UPDATE pos_config SET name = E'{{ lookup(''pipe'',''touch $PWD/RAN'') }}\\x1b[31m\\x1b]0;t\\x07\\u202e'
+    WHERE name LIKE '%lookup%'"
+postgresql clone store_a store_b
+
+echo "--- three stores, one of them out of reach"
+code=0
+play retailops.odoo_pos.diagnose || code=$?
+[ "$code" -eq 2 ]
+shows '^Store store_a \(Odoo 19\.0\), .* UTC: 1[0-9] open sessions \([0-9]+ will not close, [0-9]+ to be counted first, '
+shows '^Store store_b \(Odoo 19\.0\)'
+shows '^till +since \(UTC\) +verdict +what is in the way +what to do next$'
+shows '^Till draft_unpaid +[0-9-]+ [0-9:]+ +will not close +- 1 order\(s\) not paid yet'
+shows '^Closed wrongly$'
+shows '^Settings of tills$'
+shows '^gone .* unreachable=0 +failed=1 +skipped=0'
+shows '^store_a .* ok=3 +changed=0 +unreachable=0 +failed=0 +skipped=0'
+shows '"reachable": false'
+hides 'Traceback|\\n +"|\\u001b'
+[ "$(awk '/^Store store_a/,/^ok: /' "$out" | awk '{ if (length($0) > most) most = length($0) } END { print most }')" -le 120 ]
+# the first table is sorted: nothing that will not close stands below anything that can be closed
+awk '/^Store store_a/,/^Closed wrongly/' "$out" | grep -oE 'will not close  |count first  |can be closed  ' | uniq >"$out.order"
+[ "$(tr -d '\n' <"$out.order" | tr -s ' ')" = "will not close count first can be closed " ]
+
+echo "--- a till's hostile name is dead text"
+shows "lookup\('pipe'"
+[ ! -e RAN ]
+if LC_ALL=C grep -q "$(printf '\033')\\|$(printf '\007')\\|$(printf '\342\200\256')" "$out"; then cat -v "$out"; exit 1; fi
+ANSIBLE_CALLBACK_RESULT_FORMAT=yaml play retailops.odoo_pos.diagnose -l store_a -vvv
+[ ! -e RAN ]
+shows '^Till draft_unpaid'
+
+echo "--- as a survey of AWX would ask: everything is text"
+play retailops.odoo_pos.diagnose -l store_a -e pos_diagnose_show=false -e pos_diagnose_width=100 -e pos_diagnose_closed_days=0
+hides '^Till draft_unpaid'
+play retailops.odoo_pos.diagnose -l store_a -e pos_diagnose_show=true -e pos_diagnose_width=100 -e pos_hosts=stores --check
+shows '^Till draft_unpaid'
+hides '^Store store_b'
+[ "$(grep -E '^(Till|Store|  )' "$out" | awk '{ if (length($0) > most) most = length($0) } END { print most }')" -le 100 ]
+
+echo "--- nothing to say is one line"
+postgresql sql store_b "DELETE FROM pos_session; DELETE FROM pos_config; DELETE FROM pos_order; DELETE FROM pos_payment"
+play retailops.odoo_pos.diagnose -l store_b
+shows '^Store store_b \(Odoo 19\.0\), .* UTC: no open session, and nothing wrong\.$'
+hides '^till '
+
+echo "--- the role in a play of one's own"
+ansible-playbook -i stores.yml role.yml "$@"
+
+for series in 15 17 19; do
+    if restore_slice "$series" store_b; then
+        echo "--- a slice of a real store of Odoo $series"
+        play retailops.odoo_pos.diagnose -l store_b
+        shows "^Store store_b \\(Odoo $series\\.0\\)"
+        shows '^Till draft_paid .* will not close'
+        shows '^Till closed_by_sql +.* closed '
+    fi
+done
