@@ -11,7 +11,9 @@ from typing import Any, Callable
 
 from ansible.module_utils.basic import AnsibleModule, env_fallback
 
+from .database import carries_secret
 from .errors import PosError
+from .rows import clean
 
 HIDDEN = "VALUE_SPECIFIED_IN_NO_LOG_PARAMETER"
 
@@ -66,14 +68,19 @@ ODOO = ArgumentSpec(
 )
 
 
+# Where people put credentials although they are refused there.
+SMUGGLED = ("login_host", "login_db", "login_unix_socket", "connect_params", "odoo_url")
+
+
 def invocation(module: AnsibleModule, spec: ArgumentSpec) -> dict[str, Any]:
     """The options as they may be shown: secrets replaced, whatever else they contain left alone."""
-    return {
-        "module_args": {
-            name: HIDDEN if spec.options.get(name, {}).get("no_log") and value is not None else value
-            for name, value in module.params.items()
-        }
-    }
+    return {"module_args": {name: shown(name, value, spec) for name, value in module.params.items()}}
+
+
+def shown(name: str, value: Any, spec: ArgumentSpec) -> Any:
+    """An option's value, or HIDDEN for a secret, also for one in an option that was refused because of it."""
+    secret = spec.options.get(name, {}).get("no_log") or (name in SMUGGLED and carries_secret(value))
+    return HIDDEN if secret and value is not None else value
 
 
 def run(spec: ArgumentSpec, work: Callable[[AnsibleModule], dict[str, Any]]) -> None:
@@ -84,12 +91,12 @@ def run(spec: ArgumentSpec, work: Callable[[AnsibleModule], dict[str, Any]]) -> 
     scrubbed where it comes in; so the blanking is switched off and the invocation is hidden here, option by option.
     """
     module = AnsibleModule(supports_check_mode=True, **spec.to_kwargs())
-    shown = invocation(module, spec)
+    module_args = invocation(module, spec)
     try:
         result, failed = work(module), None
     except PosError as error:
         result, failed = error.details, error.message
     module.no_log_values.clear()
     if failed is not None:
-        module.fail_json(msg=failed, invocation=shown, **result)
-    module.exit_json(invocation=shown, **result)
+        module.fail_json(msg=clean(failed), invocation=module_args, **result)
+    module.exit_json(invocation=module_args, **result)

@@ -35,9 +35,16 @@ LIBPQ_NAMES = {
     "ssl_key": "sslkey",
 }
 SECRET_NAMES = re.compile(r"pass|secret|scram", re.IGNORECASE)
-SECRET_VALUES = re.compile(r"://[^/@\s]*@|pass\w*\s*=", re.IGNORECASE)
+SECRET_VALUES = re.compile(r"://[^/@\s]*@|:[^/@\s]+@|pass\w*\s*=", re.IGNORECASE)
 # psycopg2's own arguments: no connection parameters, and they would change what a connection is.
 NOT_LIBPQ = ("dsn", "connection_factory", "cursor_factory", "async", "async_")
+
+
+def carries_secret(value: Any) -> bool:
+    """Whether an option that is shown holds credentials: in a URL, in a connection string, or under a name such as password."""
+    if isinstance(value, Mapping):
+        return any(SECRET_NAMES.search(str(name)) or SECRET_VALUES.search(str(inner)) for name, inner in value.items())
+    return SECRET_VALUES.search(str(value)) is not None
 
 
 def libpq_parameters(options: Mapping[str, Any]) -> dict[str, Any]:
@@ -58,7 +65,7 @@ def libpq_parameters(options: Mapping[str, Any]) -> dict[str, Any]:
             )
     extra = dict(options.get("connect_params") or {})
     for name, value in extra.items():
-        if SECRET_NAMES.search(str(name)) or SECRET_VALUES.search(str(value)):
+        if carries_secret({name: value}):
             raise BadInput(
                 "connect_params must not carry credentials (%s): use login_password, or PGPASSWORD or PGPASSFILE in the environment."
                 % name
@@ -207,3 +214,20 @@ def opening_parameters(options: Mapping[str, Any], tables: Sequence[str]) -> dic
         "session_role": options.get("session_role") or None,
         "tables": list(tables),
     }
+
+
+# Two-part advisory locks: the first part is ours, the second the session's id.
+LOCK_SPACE = 0x0D00705
+
+
+@contextmanager
+def alone(options: Mapping[str, Any], number: int) -> Iterator[bool]:
+    """Hold the advisory lock of a session, outside any transaction; yields whether nobody else of this collection holds it."""
+    connection = connect(options)
+    try:
+        connection.autocommit = True
+        with connection.cursor() as cursor:
+            cursor.execute("SELECT pg_try_advisory_lock(%s, %s)", (LOCK_SPACE, number))
+            yield bool(cursor.fetchone()[0])
+    finally:
+        connection.close()

@@ -113,11 +113,11 @@ def read(reader: Reader, schema: Schema, selection: Selection) -> Store:
     return Store(
         database=schema.database,
         series=schema.series,
-        version=schema.version,
+        version=clean(schema.version),
         standby=schema.standby,
         read_at=schema.read_at,
-        fiscal_modules=schema.fiscal_modules,
-        customised_by=schema.customised_by,
+        fiscal_modules=tuple(clean(name) for name in schema.fiscal_modules),
+        customised_by=tuple(clean(name) for name in schema.customised_by),
         sessions=sessions,
         tills=tuple(tills.values()),
         observations=tuple(

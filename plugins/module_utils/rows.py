@@ -52,7 +52,7 @@ def build_till(series: int, rows: list[dict[str, Any]]) -> Till:
         company_id=row["company_id"],
         company=clean(row["company_name"]),
         currency=Currency(
-            row["currency"], 2 if row["digits"] is None else row["digits"], Decimal(row["rounding"]).normalize()
+            clean(row["currency"]), 2 if row["digits"] is None else row["digits"], Decimal(row["rounding"]).normalize()
         ),
         cash_control=bool(row["cash_control"]),
         max_difference=money(row["max_difference"]) if row["has_limit"] else None,
