@@ -9,11 +9,12 @@ from collections.abc import Mapping
 from typing import Any, Optional
 
 from . import queries_books
-from .closing import Closing, carry_out
-from .database import Reader, snapshot
+from .attempt import Closing
+from .closing import carry_out
+from .database import Reader, alone, snapshot
 from .decisions import CloseOptions
 from .diagnose import diagnose_session
-from .errors import BadInput, NotFound, NotProven
+from .errors import BadInput, NotFound, NotProven, Refused, Unreachable
 from .facts import session_facts
 from .plan import Plan, make_plan, plan_facts
 from .proof import proof_facts, prove
@@ -55,7 +56,11 @@ def close_session(params: Mapping[str, Any], check_mode: bool, diff: bool) -> di
         account_id=account_id,
         patience=params["odoo_timeout"],
     )
-    carry_out(closing)
+    with alone(params, session.id) as nobody_else:
+        if not nobody_else:
+            raise Refused("Another task is closing session %s right now; run again when it has ended." % session.name,
+                          refused=True, findings=[], plan=plan_facts(plan))  # fmt: skip
+        carry_out(closing)
     return proven(params, closing, ledger, before, diff)
 
 
@@ -155,12 +160,23 @@ def proven(
 ) -> dict[str, Any]:
     """Read the books again and prove the close. Raises NotProven with everything that is known."""
     plan = closing.plan
-    with snapshot(params, TABLES) as reader:
-        schema = read_schema(reader)
-        store = read(reader, schema, Selection(session=str(plan.session.id)))
-        session = store.sessions[0]
-        checks = prove(plan, session, store.series, before, read_ledger(reader, schema, session))
-        entries = read_entries(reader, schema, session)
+    try:
+        with snapshot(params, TABLES) as reader:
+            schema = read_schema(reader)
+            store = read(reader, schema, Selection(session=str(plan.session.id)))
+            session = store.sessions[0]
+            checks = prove(plan, session, store.series, before, read_ledger(reader, schema, session))
+            entries = read_entries(reader, schema, session)
+    except Unreachable as error:
+        raise NotProven(
+            "Session %s was closed, but the books could not be read for the proof: %s Run the same task again to prove it."
+            % (plan.session.name, error.message),
+            proven=False,
+            reachable=False,
+            changed=True,
+            plan=plan_facts(plan),
+            answer=closing.answers,
+        ) from None
     result = {
         "changed": True,
         "session": {"before": found, "after": facts_of(store, session)},

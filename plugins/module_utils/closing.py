@@ -9,52 +9,17 @@ Sequences as running servers of 14 to 19 took them (odoo-closing.md, "Second loo
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
 from datetime import datetime, timezone
 from decimal import Decimal
-from typing import Any, Optional
+from typing import Any
 
-from .errors import AnswerLost, OdooError, PosError, Refused, Unreachable
+from .attempt import Closing, give_back, odoo_time, refused, restore
+from .errors import AnswerLost, OdooError, Unreachable
 from .plan import Plan
 from .rows import clean
-from .rpc import Transport
-from .watching import Watch
 
 IMBALANCE_WIZARD = "pos.close.session.wizard"
 LIMIT_WIZARD = "closing.balance.confirm.wizard"
-
-
-@dataclass
-class Closing:
-    """One close on its way. ``found`` is the session's row before anything was written; ``answers`` are Odoo's own."""
-
-    plan: Plan
-    odoo: Transport
-    watch: Watch
-    account_id: Optional[int] = None
-    patience: int = 600
-    answers: list[dict[str, Any]] = field(default_factory=list)
-    found: dict[str, Any] = field(default_factory=dict)
-    written: set[str] = field(default_factory=set)
-
-    def call(self, model: str, method: str, ids: list[int], **named: Any) -> Any:
-        returned = self.odoo.call(model, method, ids, **named)
-        self.answers.append({"call": "%s.%s" % (model, method), "returned": plain(returned)})
-        return returned
-
-    def session(self, method: str, **named: Any) -> Any:
-        return self.call("pos.session", method, [self.plan.session.id], **named)
-
-
-def plain(value: Any) -> Any:
-    """An answer as JSON types: Decimal becomes text."""
-    if isinstance(value, Decimal):
-        return format(value, "f")
-    if isinstance(value, dict):
-        return {str(k): plain(v) for k, v in value.items()}
-    if isinstance(value, list):
-        return [plain(v) for v in value]
-    return value
 
 
 def carry_out(closing: Closing) -> None:
@@ -72,11 +37,16 @@ def carry_out(closing: Closing) -> None:
         look_before_anything_else(closing, lost)
     except Unreachable as error:
         raise Unreachable(
-            "%s Session %s is not closed; run the same task again." % (error.message, closing.plan.session.name)
+            "%s What became of session %s is not known; run the same task again, it will look first."
+            % (error.message, closing.plan.session.name)
         ) from None
     except OdooError as error:
-        if closing.watch.row()["state"] != "closed":
-            raise give_back(closing, "Odoo refused: %s" % error.message) from None
+        if closing.watch.row()["state"] == "closed":
+            raise refused(
+                "Session %s was closed by somebody else meanwhile; run again to have it proven."
+                % closing.plan.session.name
+            ) from None
+        raise give_back(closing, "Odoo refused: %s" % error.message) from None
 
 
 def same_session(closing: Closing) -> None:
@@ -88,7 +58,13 @@ def same_session(closing: Closing) -> None:
             "Session %s went from %s to %s while we planned: run again." % (session.name, session.state, found["state"])
         )
     fields = ["name", "state", "config_id", "stop_at", *(["closing_notes"] if notes else [])]
-    rows = closing.odoo.call("pos.session", "read", [session.id], fields=fields)
+    try:
+        rows = closing.odoo.call("pos.session", "read", [session.id], fields=fields)
+    except OdooError as error:
+        raise refused(
+            "Odoo does not show session %s (%s): it is another store, or its user may not see this till's company."
+            % (session.name, error.message.rstrip("."))
+        ) from None
     seen = rows[0] if rows else {}
     theirs = (seen.get("name"), seen.get("state"), (seen.get("config_id") or [None])[0], seen.get("stop_at") or None,
               seen.get("closing_notes") or None)  # fmt: skip
@@ -104,15 +80,6 @@ def same_session(closing: Closing) -> None:
             "Odoo knows session %d as %s, %s, and PostgreSQL as %s, %s: odoo_url and login_host do not lead to the same store."
             % (session.id, clean(seen.get("name")) or "nothing", seen.get("state"), session.name, session.state)
         )
-
-
-def refused(message: str) -> Refused:
-    return Refused(message, refused=True, findings=[])
-
-
-def odoo_time(at: Optional[datetime]) -> Any:
-    """A time as Odoo takes and gives it: naive UTC to the second, False for none."""
-    return at.strftime("%Y-%m-%d %H:%M:%S") if at else False
 
 
 def nobody_sold(closing: Closing) -> None:
@@ -257,45 +224,3 @@ def look_before_anything_else(closing: Closing, lost: AnswerLost) -> None:
         pending=not settled,
         answer=closing.answers,
     )
-
-
-def give_back(closing: Closing, reason: str) -> Refused:
-    """Restore what was found and say so. Returns the refusal to raise; its text says when the till could not be given back."""
-    name = closing.plan.session.name
-    try:
-        restore(closing)
-        row = closing.watch.row()
-        done = row["state"] == closing.found["state"]
-    except PosError as error:
-        done, reason = False, "%s (and then: %s)" % (reason.rstrip("."), error.message.rstrip("."))
-        row = closing.watch.row()
-    left = (
-        "It stands as it was found."
-        if done
-        else "It could NOT be given back and is now %s: use pos_session_release." % row["state"]
-    )
-    return Refused(
-        "Session %s was not closed. %s. %s" % (name, reason.rstrip("."), left),
-        refused=True,
-        findings=[],
-        answer=closing.answers,
-    )
-
-
-def restore(closing: Closing) -> None:
-    """Write back state, stop_at, notes, opening and count, as far as they were touched."""
-    found, series = closing.found, closing.plan.series
-    values: dict[str, Any] = {"stop_at": odoo_time(found["stop_at"])}
-    if closing.watch.row()["state"] != found["state"]:
-        values["state"] = found["state"]
-    if "closing_notes" in closing.written:
-        values["closing_notes"] = found["closing_notes"] or False
-    if "start" in closing.written:
-        values["cash_register_balance_start"] = found["start"]
-    if "counted" in closing.written:
-        if series <= 15:
-            count = {"balance_end_real": found["counted"] or Decimal(0)}
-            closing.odoo.call("account.bank.statement", "write", [found["register_id"]], vals=count)
-        else:
-            values["cash_register_balance_end_real"] = found["counted"] or Decimal(0)
-    closing.odoo.call("pos.session", "write", [closing.plan.session.id], vals=values)

@@ -1,0 +1,100 @@
+# Copyright (c) 2026 RetailOps
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""One attempt to close a session: what was found, what was written, what Odoo answered, and how it is all taken back."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from datetime import datetime
+from decimal import Decimal
+from typing import Any, Optional
+
+from .errors import PosError, Refused
+from .plan import Plan
+from .rpc import Transport
+from .watching import Watch
+
+
+@dataclass
+class Closing:
+    """One close on its way. ``found`` is the session's row before anything was written; ``answers`` are Odoo's own."""
+
+    plan: Plan
+    odoo: Transport
+    watch: Watch
+    account_id: Optional[int] = None
+    patience: int = 600
+    answers: list[dict[str, Any]] = field(default_factory=list)
+    found: dict[str, Any] = field(default_factory=dict)
+    written: set[str] = field(default_factory=set)
+
+    def call(self, model: str, method: str, ids: list[int], **named: Any) -> Any:
+        returned = self.odoo.call(model, method, ids, **named)
+        self.answers.append({"call": "%s.%s" % (model, method), "returned": plain(returned)})
+        return returned
+
+    def session(self, method: str, **named: Any) -> Any:
+        return self.call("pos.session", method, [self.plan.session.id], **named)
+
+
+def plain(value: Any) -> Any:
+    """An answer as JSON types: Decimal becomes text."""
+    if isinstance(value, Decimal):
+        return format(value, "f")
+    if isinstance(value, dict):
+        return {str(k): plain(v) for k, v in value.items()}
+    if isinstance(value, list):
+        return [plain(v) for v in value]
+    return value
+
+
+def refused(message: str) -> Refused:
+    return Refused(message, refused=True, findings=[])
+
+
+def odoo_time(at: Optional[datetime]) -> Any:
+    """A time as Odoo takes and gives it: naive UTC to the second, False for none."""
+    return at.strftime("%Y-%m-%d %H:%M:%S") if at else False
+
+
+def give_back(closing: Closing, reason: str) -> Refused:
+    """Restore what was found and say so. Returns the refusal to raise; its text says when the till could not be given back."""
+    name = closing.plan.session.name
+    try:
+        restore(closing)
+        row = closing.watch.row()
+        done = row["state"] == closing.found["state"]
+    except PosError as error:
+        done, reason = False, "%s (and then: %s)" % (reason.rstrip("."), error.message.rstrip("."))
+        row = closing.watch.row()
+    left = (
+        "It stands as it was found."
+        if done
+        else "It could NOT be given back and is now %s: use pos_session_release." % row["state"]
+    )
+    return Refused(
+        "Session %s was not closed. %s. %s" % (name, reason.rstrip("."), left),
+        refused=True,
+        findings=[],
+        answer=closing.answers,
+    )
+
+
+def restore(closing: Closing) -> None:
+    """Write back state, stop_at, notes, opening and count, as far as they were touched."""
+    found, series = closing.found, closing.plan.series
+    values: dict[str, Any] = {"stop_at": odoo_time(found["stop_at"])}
+    if closing.watch.row()["state"] != found["state"]:
+        values["state"] = found["state"]
+    if "closing_notes" in closing.written:
+        values["closing_notes"] = found["closing_notes"] or False
+    if "start" in closing.written:
+        values["cash_register_balance_start"] = found["start"]
+    if "counted" in closing.written:
+        if series <= 15:
+            count = {"balance_end_real": found["counted"] or Decimal(0)}
+            closing.odoo.call("account.bank.statement", "write", [found["register_id"]], vals=count)
+        else:
+            values["cash_register_balance_end_real"] = found["counted"] or Decimal(0)
+    closing.odoo.call("pos.session", "write", [closing.plan.session.id], vals=values)
