@@ -66,9 +66,9 @@ def main():
             lab = Lab(_info(int(path.stem[4:]))["series"])
             print("Odoo %d: %s" % (lab.number, lab.url if lab.running() else "not running"))
     elif asked.command == "down":
-        known = [asked.series] if asked.series else [int(path.stem[4:]) for path in cache().glob("lab-[0-9]*.json")]
-        for series in known:
-            Lab(series).down()
+        for path in sorted(cache().glob("lab-[0-9]*.json")):
+            if asked.series in (None, int(path.stem[4:])):
+                Lab(int(path.stem[4:])).down()
     elif asked.command == "clone":
         _info(asked.series)
         print(Lab(asked.series).clone(asked.name, {"broken": BROKEN, "template": TEMPLATE}.get(asked.source, asked.source)))

@@ -9,11 +9,11 @@ from __future__ import annotations
 import pathlib
 import time
 
-from . import tills_orders, tills_cash, tills_payments, tills_accounts, tills_sessions, tills_books  # noqa: F401
-from .clock import age, built_now
-from .lab import BROKEN, source_key
-from .place import LabError, say
+from . import tills_accounts, tills_books, tills_cash, tills_orders, tills_payments, tills_sessions  # noqa: F401
 from .client import Refused
+from .clock import age, built_now
+from .lab import source_key
+from .place import LabError, say
 from .tills import CATALOGUE
 
 HERE = pathlib.Path(__file__).parent
@@ -29,9 +29,9 @@ class Build:
 
     def __init__(self, series):
         self.series = series
-        self.key = source_key(HERE, "tills*.py", "shop*.py", "clock.py", "build.py", "client.py")
+        self.key = source_key(HERE, "till*.py", "shop*.py", "clock.py", "build.py", "client.py")
 
-    def __call__(self, lab, database=BROKEN, only=None):
+    def __call__(self, lab, database, only=None):
         shop = self._shop(lab, database)
         chosen = [till for till in catalogue(self.series) if not only or till.key in only]
         for broken in chosen:

@@ -60,14 +60,25 @@ class Lab:
             if fresh or not self._key_file.exists():
                 self._finish_template()
             if self.built(BROKEN) != build.key:
-                say("breaking tills")
-                self.clone(BROKEN, TEMPLATE)
-                build(self)
-                self._mark(BROKEN, build.key)
+                self._break(build)
             refresh(self.pg, BROKEN, self.number)
             self._state.write_text(json.dumps(self.describe(), indent=1) + "\n", encoding="utf-8")
         say("Odoo %d is up: %s (log: %s)" % (self.number, self.url, self.log))
         return self.describe()
+
+    def _break(self, build):
+        """Build the broken database aside and put it into its place when it is whole."""
+        say("breaking tills")
+        for left in [name for name in self.pg.databases() if name.startswith("building_")]:
+            self.drop(left)
+        # A new name each time: the server remembers what it knows of a database by its name.
+        aside = "building_%d" % time.time()
+        self._clone(aside, TEMPLATE)
+        build(self, aside)
+        self.drop(BROKEN)
+        self._clone(BROKEN, aside)
+        self._mark(BROKEN, build.key)
+        self.drop(aside)
 
     def down(self):
         """Stop Odoo, then PostgreSQL. Nothing is thrown away."""
@@ -106,8 +117,13 @@ class Lab:
         """Make ``name`` a fresh copy of ``source`` that the running Odoo serves; return its name."""
         if not re.fullmatch(r"[a-z][a-z0-9_]{0,62}", name):
             raise LabError("A database is named by small letters, digits and _, not %r." % name)
-        if source not in self.pg.databases():
-            raise LabError("There is no database %s in this laboratory; it has %s." % (source, ", ".join(self.pg.databases())))
+        # Under the lock, so that nobody copies what is only being built.
+        with lock("lab-%d" % self.number):
+            if not self.pg.running() or source not in self.pg.databases():
+                raise LabError("There is no database %s here; run: python3 -m tests.lab up %d." % (source, self.number))
+            return self._clone(name, source)
+
+    def _clone(self, name, source):
         self.drop(name)
         self.pg.clone(source, name)
         files = self.folder / "odoo" / "filestore"

@@ -31,6 +31,7 @@ import socket
 import subprocess
 import sys
 import tempfile
+import time
 
 from .pg_programs import programs, server_user
 from .place import LabError, boot, say
@@ -198,7 +199,15 @@ class Cluster:
         text = """SELECT pg_terminate_backend(pid) FROM pg_stat_activity
                    WHERE datname = :'template' AND pid <> pg_backend_pid();
                   CREATE DATABASE :"name" TEMPLATE :"template";"""
-        self.psql("postgres", text, name=name, template=template)
+        for attempt in range(20):
+            try:
+                self.psql("postgres", text, name=name, template=template)
+                break
+            except LabError as error:
+                # Somebody came back to the template between the two statements: a server serves others meanwhile.
+                if attempt == 19 or "being accessed by other users" not in str(error):
+                    raise
+                time.sleep(0.1)
         if owner:
             self.psql("postgres", 'ALTER DATABASE :"name" OWNER TO :"owner"', name=name, owner=owner)
 

@@ -55,7 +55,7 @@ class Program:
     @property
     def environment(self):
         """The variables it needs."""
-        return {**os.environ, "PYTHONPATH": str(self.root / "usr/lib/python3/dist-packages"), "PYTHONDONTWRITEBYTECODE": ""}
+        return {**os.environ, "PYTHONPATH": str(self.root / "usr/lib/python3/dist-packages")}
 
 
 def program(number):
@@ -67,6 +67,9 @@ def program(number):
     if not series:
         raise LabError("The laboratory knows no Odoo %s; it has %s." % (number, ", ".join(map(str, sorted(SERIES)))))
     with lock("odoo-%d" % number):
+        # Both are asked for before either is fetched.
+        if not (_environment_folder(series) / "complete").exists():
+            _find_python(series.python)
         root = _unpacked(series)
         python = _environment(series)
     key = hashlib.sha256(root.name.encode() + series.requirements.read_bytes()).hexdigest()[:12]
@@ -105,7 +108,10 @@ def _download(series, apt):
     # A state of our own, so that neither root nor the machine's own package lists are touched.
     options = {"Dir::Etc::SourceList": apt / "sources.list", "Dir::Etc::SourceParts": "-", "Dir::State::Lists": apt / "lists",
                "Dir::State::status": apt / "status", "Dir::Cache": apt / "cache", "Acquire::Check-Valid-Until": "false",
-               "Acquire::Languages": "none", "APT::Sandbox::User": "root" if os.getuid() == 0 else ""}
+               "Acquire::Languages": "none"}
+    if os.getuid() == 0:
+        # apt would fetch as a user of its own, who cannot write here.
+        options["APT::Sandbox::User"] = "root"
     words = [word for name, value in options.items() for word in ("-o", "%s=%s" % (name, value))]
     why = "This machine cannot have the Odoo package: apt offers no %s" % series.package
     _run(["apt-get", *words, "-q", "update"], why, cwd=apt, kind=CannotBeHad)
@@ -126,9 +132,13 @@ def _mirror():
 # --- the Python -----------------------------------------------------------------------------------------------
 
 
-def _environment(series):
+def _environment_folder(series):
     mark = hashlib.sha256(series.requirements.read_bytes()).hexdigest()[:12]
-    folder = cache() / ("venv-%d-%s" % (series.number, mark))
+    return cache() / ("venv-%d-%s" % (series.number, mark))
+
+
+def _environment(series):
+    folder = _environment_folder(series)
     python = folder / "bin" / "python"
     if (folder / "complete").exists():
         return python

@@ -6,7 +6,8 @@
 
 from __future__ import annotations
 
-from .shop import NUMBERS, Shop, Till, link, now
+from .shop import NUMBERS, Shop
+from .till import Till, link, now
 
 KINDS = {"asset_current": "account.data_account_type_current_assets", "asset_receivable": "account.data_account_type_receivable",
          "income": "account.data_account_type_revenue", "expense": "account.data_account_type_expenses"}

@@ -16,8 +16,9 @@ CATALOGUE = []
 class Broken:
     """One till of the catalogue.
 
-    key: its name; codes: the findings it is meant to show; on: other findings where a series differs; says: what a person would say about it; make: builds it;
-    series: where it can be; alone: whether its sessions touch each other, so that each is tried on a copy of its own.
+    key: its name; codes: the findings it is meant to show; on: other findings where a series differs; says: what a
+    person would say about it; make: builds it; series: where it can be; alone: whether its sessions touch each other,
+    so that each is tried on a copy of its own.
     """
 
     key: str

@@ -14,7 +14,7 @@ import pathlib
 
 from .client import Refused
 from .lab import BROKEN
-from .place import say
+from .place import LabError, say
 from .tills import CATALOGUE
 
 HERE = pathlib.Path(__file__).parent
@@ -31,6 +31,7 @@ SELECT coalesce((SELECT sum(l.debit - l.credit) FROM account_move_line l WHERE l
          WHERE %s AND l.account_id IN (j.loss_account_id, j.profit_account_id)) AS difference_line,
        (SELECT sum(l.debit - l.credit)::text FROM account_move_line l
          WHERE l.move_id = s.move_id AND l.name = 'Difference at closing PoS session') AS forced_line,
+       (SELECT m.date - current_date FROM account_move m WHERE m.id = s.move_id) AS entry_days_ahead,
        (SELECT count(*) FROM pos_order o WHERE o.session_id = s.id AND o.state = 'draft') AS orders_draft,
        (SELECT count(*) FROM pos_order o WHERE o.session_id = s.id AND o.state = 'paid') AS orders_paid,
        coalesce((SELECT m.state = 'posted' FROM account_move m WHERE m.id = s.move_id), false) AS posted,
@@ -43,17 +44,19 @@ LINES = {19: "b.pos_session_id = s.id",
 
 def record(lab):
     """Close every session of copies of the broken database; write the answers into the state and into truth/."""
-    sessions = lab.odoo(BROKEN)("pos.session", "search_read", [], list(FIELDS), order="id")
+    if not lab.built(BROKEN):
+        raise LabError("The broken database is not whole; run: python3 -m tests.lab up %d." % lab.number)
+    lab.clone(COPY)
+    sessions = lab.odoo(COPY)("pos.session", "search_read", [], list(FIELDS), order="id")
     waiting = [session for session in sessions if session["state"] != "closed"]
     alone = _alone(waiting)
     answers = []
-    lab.clone(COPY)
     for place, session in enumerate(waiting, 1):
         own = session["id"] in alone
         odoo = lab.odoo(lab.clone(OWN_COPY) if own else COPY)
         answers.append({**_try(lab, odoo, session), "tried": place, "own_copy": own})
         say("%-40.40s %s" % (ascii(session["name"])[1:-1], json.dumps(answers[-1]["answer"])[:90]))
-    closed = [{**_describe(session), "after": _books(lab, BROKEN, session["id"])} for session in sessions
+    closed = [{**_describe(session), "after": _books(lab, COPY, session["id"])} for session in sessions
               if session["state"] == "closed"]
     for name in (OWN_COPY, COPY):
         lab.drop(name)
