@@ -58,24 +58,39 @@ def _everybody_may_enter(path):
     return all(not step.exists() or step.stat().st_mode & 0o001 for step in [path, *path.parents])
 
 
+#: The locks that this process holds: asking again for one of them is no waiting for oneself.
+_HELD = set()
+
+
 @contextlib.contextmanager
 def lock(name, seconds=900):
     """Hold the lock ``name`` of the cache; wait up to ``seconds`` for another run. Raises LabError."""
-    path = cache() / (name + ".lock")
-    deadline, told = time.monotonic() + seconds, False
-    with open(path, "w", encoding="ascii") as handle:
-        while True:
-            try:
-                fcntl.flock(handle, fcntl.LOCK_EX | fcntl.LOCK_NB)
-                break
-            except BlockingIOError:
-                if time.monotonic() > deadline:
-                    raise LabError("Another run holds %s for more than %d s; end it first." % (path, seconds)) from None
-                if not told:
-                    say("waiting for another run of the laboratory")
-                    told = True
-                time.sleep(0.2)
+    if name in _HELD:
         yield
+        return
+    path = cache() / (name + ".lock")
+    with open(path, "w", encoding="ascii") as handle:
+        _wait(handle, path, seconds)
+        _HELD.add(name)
+        try:
+            yield
+        finally:
+            _HELD.discard(name)
+
+
+def _wait(handle, path, seconds):
+    deadline, told = time.monotonic() + seconds, False
+    while True:
+        try:
+            fcntl.flock(handle, fcntl.LOCK_EX | fcntl.LOCK_NB)
+            return
+        except BlockingIOError:
+            if time.monotonic() > deadline:
+                raise LabError("Another run holds %s for more than %d s; end it first." % (path, seconds)) from None
+            if not told:
+                say("waiting for another run of the laboratory")
+                told = True
+            time.sleep(0.2)
 
 
 def boot():
