@@ -11,6 +11,7 @@ import fcntl
 import os
 import pathlib
 import sys
+import threading
 import time
 
 #: Exit code for "this machine cannot have it", so that a caller can skip loudly (automake's convention).
@@ -58,24 +59,25 @@ def _everybody_may_enter(path):
     return all(not step.exists() or step.stat().st_mode & 0o001 for step in [path, *path.parents])
 
 
-#: The locks that this process holds: asking again for one of them is no waiting for oneself.
+#: The locks that a thread of this process holds: asking again for one of them is no waiting for oneself.
 _HELD = set()
 
 
 @contextlib.contextmanager
 def lock(name, seconds=900):
     """Hold the lock ``name`` of the cache; wait up to ``seconds`` for another run. Raises LabError."""
-    if name in _HELD:
+    mine = (name, threading.get_ident())
+    if mine in _HELD:
         yield
         return
     path = cache() / (name + ".lock")
     with open(path, "w", encoding="ascii") as handle:
         _wait(handle, path, seconds)
-        _HELD.add(name)
+        _HELD.add(mine)
         try:
             yield
         finally:
-            _HELD.discard(name)
+            _HELD.discard(mine)
 
 
 def _wait(handle, path, seconds):

@@ -18,6 +18,8 @@ sys.path.insert(0, str(HERE.parents[1]))
 
 from tests.lab import coverage  # noqa: E402
 from tests.lab.build import catalogue  # noqa: E402
+from tests.lab.place import CannotBeHad, LabError, lock  # noqa: E402
+from tests.lab.postgres import Cluster  # noqa: E402
 
 
 def test_coverage_page_is_current():
@@ -56,3 +58,47 @@ def test_a_series_that_is_not_there_is_one_clear_line():
                           check=False)
     assert done.returncode == 1
     assert done.stderr == "tests.lab: The laboratory of Odoo 7 is not up: python3 -m tests.lab up 7.\n"
+
+
+@pytest.fixture
+def cluster():
+    try:
+        with Cluster.temporary() as started:
+            yield started
+    except CannotBeHad as error:
+        pytest.skip(str(error))
+
+
+def test_databases_are_made_copied_and_dropped(cluster):
+    cluster.create("store")
+    cluster.psql("store", "CREATE TABLE t AS SELECT :'word' AS word", word="it's; \\ \"quoted\"")
+    cluster.clone("store", "copy")
+    assert cluster.rows("copy", "SELECT word FROM t") == [{"word": "it's; \\ \"quoted\""}]
+    cluster.drop("store")
+    assert cluster.databases() == ["copy"]
+    with pytest.raises(LabError, match="SQL failed in the database copy"):
+        cluster.psql("copy", "SELECT 1 FROM nothing_here")
+
+
+def test_a_machine_that_went_down_under_the_cluster_begins_anew(cluster):
+    cluster.create("store")
+    cluster.stop()
+    (cluster.folder / "running").write_text("an earlier boot", encoding="ascii")
+    assert cluster.start().databases() == []
+
+
+def test_a_run_does_not_wait_for_itself(tmp_path, monkeypatch):
+    monkeypatch.setenv("POS_LAB_CACHE", str(tmp_path))
+    with lock("same"):
+        with lock("same", seconds=0):
+            pass
+    with lock("same", seconds=0):
+        pass
+
+
+def test_only_one_run_at_a_time(tmp_path, monkeypatch):
+    monkeypatch.setenv("POS_LAB_CACHE", str(tmp_path))
+    other = "from tests.lab.place import lock\nwith lock('one', seconds=0): print('mine')"
+    with lock("one"):
+        done = subprocess.run([sys.executable, "-c", other], cwd=HERE.parents[1], capture_output=True, text=True, check=False)
+    assert "mine" not in done.stdout and "Another run holds" in done.stderr
