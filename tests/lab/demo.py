@@ -111,21 +111,21 @@ def step(title, hosts, playbook, *words):
 
 
 @contextlib.contextmanager
-def inventory(pg, odoo):
-    """A folder with an inventory that holds the one store; the name of its file."""
+def inventory(pg, odoo, database=STORE):
+    """An inventory that holds the one store, as a file that is gone afterwards; yields its name."""
     variables = {
         "ansible_connection": "local",
         "ansible_python_interpreter": sys.executable,
         "odoo_pos_login_host": pg["host"],
         "odoo_pos_login_port": pg["port"],
         "odoo_pos_login_user": pg["user"],
-        "odoo_pos_login_db": STORE,
+        "odoo_pos_login_db": database,
     }
     if odoo:
         variables.update(odoo_pos_url=odoo["url"], odoo_pos_user=odoo["user"], odoo_pos_password=odoo["password"])
     with tempfile.TemporaryDirectory(prefix="pos-demo-") as folder:
         path = pathlib.Path(folder, "stores.json")
-        path.write_text(json.dumps({"all": {"hosts": {STORE: variables}}}, indent=1), encoding="utf-8")
+        path.write_text(json.dumps({"all": {"hosts": {database: variables}}}, indent=1), encoding="utf-8")
         path.chmod(0o600)
         yield str(path)
 

@@ -20,7 +20,7 @@ from ..support.collection import make_importable
 from .build import Build
 from .clock import BUILT, refresh
 from .lab import TEMPLATE, Lab
-from .place import LabError, say
+from .place import LabError, lock, say
 from .postgres import Cluster
 
 #: The store that the demonstration works on, and what it is copied from.
@@ -47,26 +47,31 @@ UPDATE ir_module_module SET description = NULL, summary = NULL, shortdesc = NULL
 DELETE FROM ir_model_fields;
 DELETE FROM ir_config_parameter WHERE key <> :'built';
 """
-# Keys to other tables stay behind with them; statements group by primary keys, so those come along.
+# Keys to other tables stay behind with them. Statements group by primary keys and insert by unique ones: those come along.
 PRIMARY_KEYS = """
 SELECT format(E'ALTER TABLE public.%I ADD %s;\\n', c.relname, pg_get_constraintdef(k.oid)) AS text
   FROM pg_constraint k JOIN pg_class c ON c.oid = k.conrelid
- WHERE k.contype = 'p' AND c.relname = ANY (string_to_array(:'tables', ','))
+ WHERE k.contype IN ('p', 'u') AND c.relname = ANY (string_to_array(:'tables', ','))
  ORDER BY c.relname
 """
 
 
-def fresh_store(lab):
-    """Make STORE a fresh copy of the demonstration's tills, which are built on the first run."""
+def build_source(lab):
+    """Build the demonstration's tills where they are missing or out of date; return the database that holds them."""
     build = Build(19)
     key = "%s %s" % (build.key, " ".join(TILLS))
-    if lab.built(SOURCE) != key:
-        say("breaking the tills of the demonstration")
-        lab.clone(SOURCE, TEMPLATE)
-        build(lab, SOURCE, TILLS)
-        lab.pg.psql("postgres", "COMMENT ON DATABASE :\"name\" IS :'key'", name=SOURCE, key=key)
-    lab.clone(STORE, SOURCE)
-    return STORE
+    with lock("demo"):
+        if lab.built(SOURCE) != key:
+            say("breaking the tills of the demonstration")
+            lab.clone(SOURCE, TEMPLATE)
+            build(lab, SOURCE, TILLS)
+            lab.pg.psql("postgres", "COMMENT ON DATABASE :\"name\" IS :'key'", name=SOURCE, key=key)
+    return SOURCE
+
+
+def fresh_store(lab, name=STORE):
+    """Make the database ``name`` a fresh copy of the demonstration's tills; return the name."""
+    return lab.clone(name, build_source(lab))
 
 
 def write_dump(lab, path=DATA):

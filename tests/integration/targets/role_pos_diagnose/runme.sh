@@ -56,6 +56,21 @@ hides '^till '
 echo "--- the role in a play of one's own"
 ansible-playbook -i stores.yml role.yml "$@"
 
+echo "--- the role of docs/least-privilege.md reads as much as a superuser, and nothing that it should not"
+grants() {
+    postgresql sql "$1" "$(awk '/^```sql$/ {inside = 1; next} /^```$/ {inside = 0} inside' "$COLLECTION/docs/least-privilege.md")"
+}
+same_for_both() {
+    grants "$1"
+    grants "$1"
+    ansible-playbook -i stores.yml same.yml -e "pos_hosts=$1" -e odoo_pos_login_db="$1"
+    for forbidden in "SELECT password FROM res_users" "SELECT * FROM res_partner" "DELETE FROM pos_order"; do
+        if PGUSER=pos_reader psql -X -q -d "$1" -c "$forbidden" 2>/dev/null; then echo "allowed: $forbidden"; exit 1; fi
+    done
+}
+same_for_both store_a
+python read_tables.py "$COLLECTION"
+
 for series in 15 17 19; do
     if restore_slice "$series" store_b; then
         echo "--- a slice of a real store of Odoo $series"
@@ -63,5 +78,6 @@ for series in 15 17 19; do
         shows "^Store store_b \\(Odoo $series\\.0\\)"
         shows '^Till draft_paid .* will not close'
         shows '^Till closed_by_sql +.* closed '
+        same_for_both store_b
     fi
 done
