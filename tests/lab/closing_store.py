@@ -5,6 +5,7 @@
 
 from __future__ import annotations
 
+import atexit
 import contextlib
 import json
 import os
@@ -38,10 +39,7 @@ def laboratory(series):
     """The running laboratory of a series; skips the test, loudly, where there is none."""
     known = cache() / ("lab-%d.json" % series)
     lab = Lab(series) if known.exists() else None
-    # Without a terminal ps cuts its lines at 80 columns, and the laboratory knows its server by its command line.
-    with mock.patch.dict(os.environ, COLUMNS="1000"):
-        running = lab is not None and lab.running()
-    if not running:
+    if lab is None or not lab.running():
         pytest.skip("Odoo %d is not up, so nothing was proven on it: python3 -m tests.lab up %d" % (series, series))
     return lab
 
@@ -49,17 +47,33 @@ def laboratory(series):
 @contextlib.contextmanager
 def copy_of(series, name, source=TEMPLATE):
     """A Store that is gone afterwards. source: the template (a shop without tills) or the database of broken tills."""
-    lab = laboratory(series)
-    database = lab.clone("%s_%d" % (name, os.getpid()), source)
+    # Without a terminal ps cuts its lines at 80 columns, and the laboratory knows its server by its command line.
+    with mock.patch.dict(os.environ, COLUMNS="1000"):
+        lab = laboratory(series)
+        if not lab.built(source):
+            pytest.skip("Odoo %d's %s is being built anew, so nothing was proven on it" % (series, source))
+        database = lab.clone("%s_%d" % (name, os.getpid()), source)
     try:
         yield Store(lab, database)
     finally:
-        lab.drop(database)
+        with mock.patch.dict(os.environ, COLUMNS="1000"):
+            lab.drop(database)
 
 
 def broken_copy(series, name):
     """A copy of the store with all the broken tills."""
     return copy_of(series, name, BROKEN)
+
+
+_SHARED, _UNTIL_THE_END = {}, contextlib.ExitStack()
+atexit.register(_UNTIL_THE_END.close)
+
+
+def shop_of(series):
+    """A shop without tills for all the tests of one run: each makes tills of its own. Copied once, gone at the end."""
+    if series not in _SHARED:
+        _SHARED[series] = _UNTIL_THE_END.enter_context(copy_of(series, "close_shop"))
+    return _SHARED[series]
 
 
 class Store:

@@ -1,0 +1,67 @@
+# Copyright (c) 2026 RetailOps
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""When Odoo refuses what no preflight could foresee, the till is given back as it was found."""
+
+from __future__ import annotations
+
+from decimal import Decimal
+
+import pytest
+
+from .closing_store import assert_given_back, shop_of
+
+# A rule of the shop's own database that nobody can see from outside: nothing may be booked in one journal.
+FORBID = """
+CREATE FUNCTION forbid_{name}() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN
+  IF (SELECT journal_id FROM account_move WHERE id = NEW.move_id) = {journal} THEN {body} END IF;
+  RETURN NEW; END $$;
+CREATE TRIGGER forbid_{name} BEFORE INSERT ON account_move_line FOR EACH ROW EXECUTE FUNCTION forbid_{name}();"""
+
+
+@pytest.fixture(scope="module", params=(19, 14), ids=("odoo-19", "odoo-14"))
+def store(request):
+    return shop_of(request.param)
+
+
+def forbid(store, till, body):
+    """Let the till's cash journal refuse by ``body``."""
+    name = till.name.split()[-1]
+    store.sql(FORBID.format(name=name, journal=till.drawer, body=body).replace("%", "%%"))
+
+
+def statement(store, session):
+    return store.session(session)["cash_register_id"] if store.series == 14 else None
+
+
+@pytest.mark.parametrize("found", ["as opened", "counted", "in closing control"])
+def test_the_till_is_given_back(store, found):
+    till = store.traded("back_" + found.split()[-1])
+    if found == "counted":
+        till.set_count(129)
+    if found == "in closing control":
+        till.lock()
+    if found != "as opened" and store.series == 19:
+        store.sql("UPDATE pos_session SET closing_notes = 'Do not forget the safe' WHERE id = %(id)s", id=till.session)
+    forbid(store, till, "RAISE EXCEPTION 'the till''s journal is sealed by the auditor';")
+    before = store.everything()
+    error = store.refuse(till.session, "sealed by the auditor", "stands as it was found", counted_cash="128",
+                         max_cash_difference="5", note="for the books")  # fmt: skip
+    assert error.details["refused"] is True and error.details["answer"]
+    assert_given_back(before, store.everything(), till.session, statement(store, till.session))
+    # and it can still be closed once the reason is gone
+    store.sql('DROP FUNCTION "forbid_%s" CASCADE' % till.name.split()[-1])
+    result = store.close(till.session, counted_cash="128", max_cash_difference="5")
+    assert result["changed"] and all(check["held"] for check in result["proof"])
+    store.assert_closed_once(till.session, "128")
+    assert store.booked_difference(till) == Decimal(-2)
+
+
+def test_odoo_tries_again_after_a_serialization_failure_and_books_once(store):
+    till = store.traded("retried")
+    store.sql("CREATE SEQUENCE seal")
+    forbid(store, till, "IF nextval('seal') <= 2 THEN RAISE EXCEPTION 'could not serialize' USING ERRCODE = '40001'; END IF;")
+    result = store.close(till.session, counted_cash="130")
+    assert result["changed"] and all(check["held"] for check in result["proof"])
+    assert store.one("SELECT last_value FROM seal")["last_value"] > 2
+    store.assert_closed_once(till.session, "130")
