@@ -68,10 +68,13 @@ def record(lab):
 
 
 def _alone(sessions):
-    """The sessions that another session's close could touch: their till has more than one, or the catalogue says so."""
+    """The sessions that another session's close could touch: their till has more than one, another drawer has their cash
+    journal (14 carries one statement's end into the next one's opening), or the catalogue says so."""
     keys = [till.key for till in CATALOGUE if till.alone]
     tills = [session["config_id"][0] for session in sessions]
-    return {session["id"] for session in sessions if tills.count(session["config_id"][0]) > 1
+    journals = [(session["cash_journal_id"] or [None])[0] for session in sessions]
+    return {session["id"] for session, journal in zip(sessions, journals) if tills.count(session["config_id"][0]) > 1
+            or (journal and journals.count(journal) > 1)
             or any(session["config_id"][1].startswith("Till " + key) for key in keys)}
 
 
