@@ -147,7 +147,7 @@ SELECT 'lock_date', co.id, co.name, NULL::numeric, {lock}::text FROM res_company
 UNION ALL
 SELECT DISTINCT 'tax_no_account', o.session_id::bigint, {tax}, NULL::numeric, t.id::text
   FROM pos_order o
-  JOIN pos_order_line n ON n.order_id = o.id
+  CROSS JOIN LATERAL (SELECT l.id FROM pos_order_line l WHERE l.order_id = o.id OFFSET 0) n
   JOIN account_tax_pos_order_line_rel r ON r.pos_order_line_id = n.id
   JOIN account_tax t ON t.id = r.account_tax_id AND t.amount <> 0
  WHERE o.session_id = ANY(%(sessions)s) AND o.state <> 'draft'

@@ -1,7 +1,10 @@
 # Copyright (c) 2026 RetailOps
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""The SQL texts about the books: which closed sessions do not hold, and what a close has posted."""
+"""The SQL texts about the books: which closed sessions do not hold, and what a close has posted.
+
+Where a statement says LATERAL and OFFSET 0, a big table is looked up by its index, row by row, whatever the planner believes.
+"""
 
 from __future__ import annotations
 
@@ -19,10 +22,12 @@ WITH recent AS MATERIALIZED (
      AND (%(till_id)s::int IS NULL OR s.config_id = %(till_id)s)
      AND (%(till_name)s::text IS NULL OR c.name = %(till_name)s)
 ), ledger AS (
-  SELECT r.id, m.state, m.id AS move_id, m.name AS entry, coalesce(sum(l.balance), 0) AS balance, count(l.id) AS lines,
-         sum(l.balance) FILTER (WHERE l.name = %(forced)s) AS forced
-    FROM recent r JOIN account_move m ON m.id = r.move_id LEFT JOIN account_move_line l ON l.move_id = m.id
-   GROUP BY r.id, m.id
+  SELECT r.id, m.state, m.id AS move_id, m.name AS entry, l.balance, l.lines, l.forced
+    FROM recent r
+   CROSS JOIN LATERAL (SELECT m.id, m.state, m.name FROM account_move m WHERE m.id = r.move_id OFFSET 0) m
+   CROSS JOIN LATERAL (SELECT coalesce(sum(l.balance), 0) AS balance, count(*) AS lines,
+                              sum(l.balance) FILTER (WHERE l.name = %(forced)s) AS forced
+                         FROM account_move_line l WHERE l.move_id = m.id) l
 ), left_over AS (
   SELECT o.session_id, count(*) FILTER (WHERE o.state = 'paid') AS paid, count(*) FILTER (WHERE o.state = 'draft' AND {due}) AS draft
     FROM pos_order o JOIN recent r ON r.id = o.session_id WHERE o.state IN ('draft', 'paid') GROUP BY o.session_id
@@ -33,14 +38,22 @@ WITH recent AS MATERIALIZED (
            SELECT 1 FROM pos_payment y JOIN pos_payment_method m ON m.id = y.payment_method_id
             WHERE y.pos_order_id = o.id AND y.amount <> 0 AND {through_session}))
    GROUP BY o.session_id HAVING sum(abs(o.amount_total)) > 0
+), posted AS (
+  SELECT m.id, m.name, m.ref, m.journal_id, m.date FROM account_move m
+   WHERE m.date >= %(since)s::date - 31 AND m.move_type = 'entry' AND m.state <> 'cancel'
+     AND m.journal_id = ANY(ARRAY(SELECT DISTINCT r.journal_id FROM recent r))
+   UNION
+  SELECT m.id, m.name, m.ref, m.journal_id, m.date
+    FROM recent r JOIN account_move m ON m.journal_id = r.journal_id AND m.date >= r.opened_on AND m.ref = r.name
+   WHERE (r.id = %(session_id)s OR r.name = %(session_name)s) AND m.move_type = 'entry' AND m.state <> 'cancel'
 ), entries AS (
   SELECT r.id, count(m.id) AS entries, array_agg(m.name ORDER BY m.id) AS names,
-         (SELECT count(*) FROM pos_session t JOIN pos_config tc ON tc.id = t.config_id AND tc.journal_id = r.journal_id
-           WHERE t.name = r.name) AS namesakes
+         CASE WHEN count(m.id) > 1 THEN
+           (SELECT count(*) FROM pos_session t JOIN pos_config tc ON tc.id = t.config_id AND tc.journal_id = r.journal_id
+             WHERE t.name = r.name) ELSE 1 END AS namesakes
     FROM recent r
-    JOIN account_move m ON m.journal_id = r.journal_id AND m.date >= r.opened_on AND m.ref = r.name AND m.move_type = 'entry'
-   WHERE r.name <> '/' AND m.state <> 'cancel'
-     AND NOT EXISTS (SELECT 1 FROM account_move x WHERE x.reversed_entry_id = m.id AND x.state = 'posted')
+    JOIN posted m ON m.journal_id = r.journal_id AND m.date >= r.opened_on AND m.ref = r.name
+   WHERE r.name <> '/' AND NOT EXISTS (SELECT 1 FROM account_move x WHERE x.reversed_entry_id = m.id AND x.state = 'posted')
    GROUP BY r.id, r.name, r.journal_id
 )
 SELECT r.id, r.name, r.move_id, g.state AS entry_state, g.entry, g.balance, g.lines, g.forced,
