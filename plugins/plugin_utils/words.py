@@ -91,6 +91,10 @@ def next_step(session: Facts) -> str:
         todo.insert(0, "wait until nobody sells on it")
     if codes & {"cash.not_counted", "cash.count_stale"}:
         todo.append("count the drawer")
+    elif "cash.difference_above_limit" in codes:
+        todo.append("count again, or allow the difference")
+    elif "cash.difference" in codes and session["cash"]["authorised_difference"] is None:
+        todo.append("allow the difference, or count again")
     todo.append("close it" + role_of("pos_session_close"))
     return sentences(list(dict.fromkeys(todo)))
 
