@@ -152,6 +152,8 @@ SELECT DISTINCT 'tax_no_account', o.session_id::bigint, {tax}, NULL::numeric, t.
   JOIN account_tax t ON t.id = r.account_tax_id AND t.amount <> 0
  WHERE o.session_id = ANY(%(sessions)s) AND o.state <> 'draft'
    AND EXISTS (SELECT 1 FROM account_tax_repartition_line rl
-                WHERE {of_tax} AND rl.repartition_type = 'tax' AND rl.account_id IS NULL)""".format(
+                WHERE {of_tax} AND rl.repartition_type = 'tax' AND rl.account_id IS NULL)
+   AND EXISTS (SELECT 1 FROM account_tax t JOIN account_tax_repartition_line rl ON {of_tax}
+                WHERE t.amount <> 0 AND rl.repartition_type = 'tax' AND rl.account_id IS NULL)""".format(
         lock=lock, tax=label(schema, "t", "account_tax"), of_tax=of_tax
     )
