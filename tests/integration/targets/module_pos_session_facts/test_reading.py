@@ -213,3 +213,38 @@ def test_no_connection_is_left_behind(cluster, store_19, options):
             return
         time.sleep(0.1)
     raise AssertionError("connections were left open")
+
+
+def healthy(facts):
+    return next(each for each in facts["sessions"] if each["till"]["name"] == "Till healthy")
+
+
+COPY_ORDERS = """
+INSERT INTO pos_order SELECT r.* FROM pos_order t, generate_series(1, 250) n,
+  LATERAL jsonb_populate_record(t, jsonb_build_object('id', 900000 + n, 'state', :'state', 'name', 'Copy ' || n, 'uuid', n::text)) r
+ WHERE t.id = (SELECT min(o.id) FROM pos_order o JOIN pos_session s ON s.id = o.session_id JOIN pos_config c ON c.id = s.config_id
+                WHERE c.name = 'Till healthy' AND s.state = 'opened')"""
+
+
+def test_a_draft_does_not_hide_behind_hundreds_of_other_orders(cluster, copy, options):
+    assert healthy(facts_of(options(copy)))["verdict"] == "needs_count"
+    cluster.psql(copy, COPY_ORDERS, state="cancel")
+    assert healthy(facts_of(options(copy)))["orders"]["cancel"] == 250
+    assert healthy(facts_of(options(copy)))["verdict"] == "needs_count"
+    cluster.psql(copy, "UPDATE pos_order SET state = 'draft', name = 'The draft' WHERE id = 900250")
+    found = healthy(facts_of(options(copy)))
+    assert found["verdict"] == "blocked" and "orders.draft" in {f["code"] for f in found["findings"]}
+
+
+def test_what_was_closed_wrongly_is_found_for_as_many_days_as_asked(cluster, copy, options):
+    assert not [s for s in facts_of(options(copy))["closed_wrongly"] if s["till"]["name"] == "Till healthy"]
+    close = "UPDATE pos_session SET state = 'closed', stop_at = timezone('UTC', now()) - interval '9 days' WHERE id = :'id'::int"
+    cluster.psql(copy, close, id=healthy(facts_of(options(copy)))["id"])
+    assert not [s for s in facts_of(options(copy))["closed_wrongly"] if s["till"]["name"] == "Till healthy"]
+    (wrong,) = [
+        s for s in facts_of(options(copy), closed_days=10)["closed_wrongly"] if s["till"]["name"] == "Till healthy"
+    ]
+    codes = {f["code"] for f in wrong["findings"]}
+    assert {"books.closed_without_entry", "books.orders_left_paid"} <= codes
+    named = facts_of(options(copy), session=str(wrong["id"]))
+    assert [s["id"] for s in named["closed_wrongly"]] == [wrong["id"]] and named["sessions"] == []
