@@ -64,10 +64,12 @@ def give_back(closing: Closing, reason: str) -> Refused:
     try:
         restore(closing)
         row = closing.watch.row()
-        done = row["state"] == closing.found["state"]
+        done = as_found(row, closing.found)
     except PosError as error:
         done, reason = False, "%s (and then: %s)" % (reason.rstrip("."), error.message.rstrip("."))
         row = closing.watch.row()
+    if row["state"] == "closed":
+        return refused("Session %s was closed by somebody else meanwhile; run again to have it proven." % name)
     left = (
         "It stands as it was found."
         if done
@@ -75,17 +77,28 @@ def give_back(closing: Closing, reason: str) -> Refused:
     )
     return Refused(
         "Session %s was not closed. %s. %s" % (name, reason.rstrip("."), left),
-        refused=True,
+        refused=done,
+        changed=not done,
         findings=[],
         answer=closing.answers,
     )
 
 
+def as_found(row: dict[str, Any], found: dict[str, Any]) -> bool:
+    """Whether everything that a close writes is as it was; Odoo does not tell a count of 0 from none."""
+    same = all((row[name] or None) == (found[name] or None) for name in ("state", "closing_notes", "start", "counted"))
+    return same and odoo_time(row["stop_at"]) == odoo_time(found["stop_at"])
+
+
 def restore(closing: Closing) -> None:
     """Write back state, stop_at, notes, opening and count, as far as they were touched."""
     found, series = closing.found, closing.plan.series
+    state = closing.watch.row()["state"]
+    if state == "closed":
+        # Whoever closed it did so without us: opened again it could be closed twice.
+        return
     values: dict[str, Any] = {"stop_at": odoo_time(found["stop_at"])}
-    if closing.watch.row()["state"] != found["state"]:
+    if state != found["state"]:
         values["state"] = found["state"]
     if "closing_notes" in closing.written:
         values["closing_notes"] = found["closing_notes"] or False

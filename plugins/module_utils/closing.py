@@ -115,7 +115,10 @@ def closing_note(plan: Plan) -> str:
     """What an accountant should find on the session afterwards."""
     said = ["Closed by retailops.odoo_pos, plan %s." % plan.hash[:12]]
     if plan.assumed:
-        said.append("Nobody counted the drawer: it was assumed to hold what was expected.")
+        cash, money = plan.session.cash, plan.session.till.currency
+        stored = None if cash is None else cash.counted
+        seen = "Nobody counted the drawer" if stored is None else "Somebody had counted %s" % money.text(stored)
+        said.append("%s: it was assumed to hold what was expected." % seen)
     if plan.forced is not None:
         said.append("The imbalance was forced onto account %s." % plan.balancing_account)
     if plan.note:
@@ -178,6 +181,10 @@ def force(closing: Closing, action: dict[str, Any]) -> None:
     )
     if plan.max_imbalance is None or abs(money.round(amount)) > plan.max_imbalance:
         raise OdooError("it would have to force %s, more than max_imbalance allows" % money.text(amount))
+    if abs(money.round(amount)) != abs(plan.forced):
+        raise OdooError(
+            "it would have to force %s, and %s were planned" % (money.text(amount), money.text(plan.forced))
+        )
     closing.call(IMBALANCE_WIZARD, "write", [wizard], vals={"account_id": closing.account_id})
     context = {"active_ids": [plan.session.id], "active_id": plan.session.id, "active_model": "pos.session"}
     answer = closing.call(IMBALANCE_WIZARD, "close_session", [wizard], context=context)

@@ -60,7 +60,7 @@ def make_plan(store: Store, session: Session, options: CloseOptions) -> Plan:
     max_imbalance = amount_of(options.max_imbalance, money, "max_imbalance")
     bank = bank_differences(session, store.series, options.bank_counted)
     counted, assumed = decide_count(session, store.series, given, options.cash_policy)
-    planned = with_count(session, counted)
+    planned = with_count(session, counted, fresh=given is not None or assumed)
     diagnosis = diagnose_session(store, planned)
     difference = planned_difference(planned, store.series)
     cure = cure_start(planned, store.series)
@@ -114,10 +114,11 @@ def refusal(session: Session, blockers: list[Finding]) -> str:
     return "Session %s of till %s was not closed, nothing was changed:\n%s" % (session.name, session.till.name, lines)
 
 
-def with_count(session: Session, counted: Optional[Decimal]) -> Session:
-    """The session as it will be when the count is stored. A stored count that is kept keeps its age."""
+def with_count(session: Session, counted: Optional[Decimal], fresh: bool) -> Session:
+    """The session as it will be when the count is stored. Only a stored count that is kept keeps its age: whoever counts
+    the same amount again has counted."""
     cash = session.cash
-    if cash is None or counted is None or counted == cash.counted:
+    if cash is None or counted is None or (counted == cash.counted and not fresh):
         return session
     return replace(session, cash=replace(cash, counted=counted, counted_at=None))
 

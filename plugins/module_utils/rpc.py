@@ -85,6 +85,8 @@ class Http:
                 validate_certs=self.validate_certs,
                 ca_path=self.ca_path,
                 follow_redirects="none",
+                # a .netrc would put its own password in place of the API key
+                use_netrc=False,
                 http_agent="retailops.odoo_pos",
             )
             return response.status, self.parse(response.read())
@@ -114,7 +116,12 @@ class Http:
             )
         try:
             return json.loads(error.read(), parse_float=Decimal)
-        except (ValueError, *LOST):
+        except LOST as lost:
+            raise self.lost(lost) from None
+        except ValueError:
+            if error.code == 500:
+                # what Odoo itself says with it is JSON: something in between spoke, and Odoo may be at work
+                raise self.lost("something on the way answered 500") from None
             return None
 
     def unreachable(self, reason: Any) -> Unreachable:
