@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import json
 import os
+import pathlib
 import re
 import subprocess
 from unittest import mock
@@ -21,12 +22,22 @@ from .postgres import Cluster
 #: A name as an attacker would give it; it would leave a file behind.
 HOSTILE = "{{ lookup('pipe','touch %s') }}\x1b[31m\x1b]0;title\x07"
 
+#: What docs/least-privilege.md says is enough.
+PAGE = pathlib.Path(__file__).parents[2] / "docs" / "least-privilege.md"
+DOCUMENTED = re.compile(r"```sql\n(.*?)```", re.DOTALL)
+
 
 @pytest.fixture(scope="module")
 def store(tmp_path_factory):
     with copy_of(19, "playbooks", source=source()) as made:
         made.ran = tmp_path_factory.mktemp("hostile") / "RAN"
         made.sql("UPDATE pos_config SET name = %(name)s WHERE name LIKE '%%lookup%%'", name=HOSTILE % made.ran)
+        made.lab.pg.psql(made.database, DOCUMENTED.search(PAGE.read_text(encoding="utf-8")).group(1))
+        odoo = made.lab.odoo(made.database)
+        groups = [odoo.ref("base.group_user"), odoo.ref("point_of_sale.group_pos_user")]
+        odoo.create(
+            "res.users", {"name": "Closer", "login": "closer", "password": "a long one", "group_ids": [(6, 0, groups)]}
+        )
         made.hostile_id = made.one("SELECT id FROM pos_config WHERE name LIKE '%%lookup%%'")["id"]
         yield made
 
@@ -41,8 +52,9 @@ def source():
 
 @pytest.fixture
 def play(store):
-    with inventory({"host": store.lab.pg.host, "port": store.lab.pg.port, "user": store.lab.pg.user}, store.info["odoo"],
-                   store.database) as hosts:  # fmt: skip
+    """Runs a playbook of the collection with the privileges that are documented, and no more."""
+    odoo = {"url": store.info["odoo"]["url"], "user": "closer", "password": "a long one"}
+    with inventory({**store.info["pg"], "user": "pos_reader"}, odoo, store.database) as hosts:
 
         def run(playbook, *words, **variables):
             command = ["ansible-playbook", "retailops.odoo_pos." + playbook, "-i", hosts, *words]
