@@ -1,0 +1,120 @@
+# Copyright (c) 2026 RetailOps
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""Which sessions are tried, which count goes where, and what an answer counts as."""
+
+from __future__ import annotations
+
+import pytest
+
+from ansible_collections.retailops.odoo_pos.plugins.plugin_utils.choice import BadWish, Wish, choose, results_of
+
+TILLS = [
+    {"id": 1, "name": "Bar"},
+    {"id": 2, "name": "Terrace"},
+    {"id": 3, "name": "Twin"},
+    {"id": 4, "name": "Twin"},
+    {"id": 5, "name": "1"},
+]
+
+
+def session(ident, till, verdict="needs_count", cash=True, rescue=False, findings=()):
+    return {"id": ident, "name": "POS/%05d" % ident, "till": TILLS[till - 1], "verdict": verdict, "rescue": rescue,
+            "cash": {"expected": "1.00"} if cash else None, "findings": list(findings)}  # fmt: skip
+
+
+def store(*sessions, closed_wrongly=()):
+    return {"sessions": list(sessions), "closed_wrongly": list(closed_wrongly), "tills": TILLS}
+
+
+def counts(chosen):
+    return {one["id"]: one["counted_cash"] for one in chosen["chosen"]}
+
+
+def test_only_what_can_be_closed_is_tried_and_the_rest_is_left_with_its_reason():
+    why = [{"code": "orders.draft", "severity": "blocker", "message": "Pay it."}]
+    found = choose(store(session(1, 1, "closable"), session(2, 2, "blocked", findings=why), session(3, 2)), Wish())
+    assert counts(found) == {1: ""}
+    assert [(one["session"]["id"], one["outcome"]) for one in found["left"]] == [(2, "left_alone"), (3, "left_alone")]
+    assert found["left"][0]["message"] == "Pay it."
+
+
+def test_a_count_makes_a_session_tried_by_id_or_name_whatever_its_verdict():
+    found = choose(store(session(1, 1), session(2, 2, "blocked")), Wish.of({"counts": {1: 80, "Terrace": "0"}}))
+    # the key 1 is the till with that id and the till with that name: it is not guessed
+    assert counts(found) == {2: "0"}
+    assert found["results"][0]["outcome"] == "refused" and "not unique" in found["results"][0]["message"]
+
+
+@pytest.mark.parametrize("key, says", [("Twin", "not unique"), ("Nowhere", "no till Nowhere")])
+def test_a_count_for_no_single_till_is_refused(key, says):
+    found = choose(store(session(1, 3)), Wish.of({"counts": {key: "5"}}))
+    assert found["chosen"] == [] and says in found["results"][0]["message"]
+
+
+def test_a_count_goes_to_no_rescue_session_and_to_no_two_sessions():
+    beside = choose(store(session(1, 1), session(2, 1, "closable", rescue=True)), Wish.of({"counts": {"Bar": "5"}}))
+    assert counts(beside) == {1: "5", 2: ""}
+    both = choose(store(session(1, 2), session(2, 2)), Wish.of({"counts": {"Terrace": "5"}}))
+    assert both["chosen"] == [] and "2 open sessions" in both["results"][0]["message"]
+
+
+def test_a_count_for_a_till_without_an_open_session_is_nothing_to_do():
+    found = choose(store(), Wish.of({"counts": {"Bar": "5"}}))
+    assert found == {"chosen": [], "results": [], "left": []}
+
+
+def test_who_is_named_is_tried_whatever_its_verdict_and_a_wrong_close_is_not_passed_over():
+    wrong = session(9, 1, "closed")
+    found = choose(
+        store(session(2, 1, "blocked"), closed_wrongly=[wrong]), Wish.of({"till": "Bar", "counted_cash": "7"})
+    )
+    assert [one["id"] for one in found["chosen"]] == [2, 9] and found["left"] == []
+
+
+def test_what_is_assumed_is_not_assumed_where_somebody_counted():
+    found = choose(
+        store(session(1, 1), session(2, 2)), Wish.of({"cash_policy": "assume_expected", "counts": {"Bar": "5"}})
+    )
+    assert {one["id"]: one["cash_policy"] for one in found["chosen"]} == {1: "counted", 2: "assume_expected"}
+
+
+@pytest.mark.parametrize("options, says", [
+    ({"counted_cash": "5"}, "one drawer"),
+    ({"till": "Bar", "counted_cash": 5.5}, "quotes"),
+    ({"counts": {"Bar": True}}, "quotes"),
+    ({"counts": "Bar=5"}, "must map"),
+])  # fmt: skip
+def test_what_contradicts_itself_is_one_sentence(options, says):
+    with pytest.raises(BadWish, match=says):
+        Wish.of(options)
+
+
+def test_a_survey_s_text_means_what_it_says():
+    wish = Wish.of(
+        {"counts": '{"Bar": 117.50}', "only": "closable, needs_count", "session": "", "till": None, "counted_cash": ""}
+    )
+    assert wish.counts == {"Bar": "117.50"} and list(wish.only) == ["closable", "needs_count"] and not wish.named
+    assert Wish.of({"only": ""}).only == ["closable"] and Wish.of({"only": []}).only == []
+
+
+ITEM = {"id": 1, "name": "POS/00001", "till": TILLS[0], "verdict": "closable"}
+HELD = [{"check": "the entry is posted", "held": True, "detail": ""}]
+
+
+@pytest.mark.parametrize("answer, outcome", [
+    ({"changed": True, "session": {"before": {}, "after": {"state": "closed"}}, "proof": HELD}, "closed"),
+    ({"changed": True, "session": {"before": {}, "after": None}}, "would_close"),
+    ({"changed": False, "session": {"before": {}, "after": {}}, "proof": HELD}, "already_closed"),
+    ({"changed": False, "failed": False, "refused": True, "msg": "No."}, "refused"),
+    ({"changed": True, "msg": "Closed, but the proof does not hold.", "proven": False, "session": {"after": {}}}, "failed"),
+    ({"changed": False, "msg": "Odoo is down.", "reachable": False}, "failed"),
+])  # fmt: skip
+def test_what_an_answer_counts_as(answer, outcome):
+    answers = [{"item": ITEM, **answer}]
+    assert [one["outcome"] for one in results_of([ITEM], answers)] == [outcome]
+
+
+def test_what_has_no_answer_was_not_tried():
+    (result,) = results_of([ITEM], [])
+    assert result["outcome"] == "failed" and "Not tried" in result["message"]
