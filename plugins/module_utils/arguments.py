@@ -87,8 +87,8 @@ def run(spec: ArgumentSpec, work: Callable[[AnsibleModule], dict[str, Any]]) -> 
     """Make the module, do ``work`` and end with its result; a PosError ends it with one sentence.
 
     Ansible would blank every value that contains a secret's text, so that a till called 'admin 2' vanishes when the password
-    is 'admin'. Results are made of the database and of Odoo's answers, never of options, and text from libpq or Odoo is
-    scrubbed where it comes in; so the blanking is switched off and the invocation is hidden here, option by option.
+    is 'admin'. Results are made of the database and of Odoo's answers, never of options; so the blanking is switched off and
+    the invocation is hidden here, option by option.
     """
     module = AnsibleModule(supports_check_mode=True, **spec.to_kwargs())
     module_args = invocation(module, spec)

@@ -82,14 +82,6 @@ def libpq_parameters(options: Mapping[str, Any]) -> dict[str, Any]:
     return parameters
 
 
-def scrub(text: str, secrets: list[str]) -> str:
-    """Take secrets out of text that came from elsewhere (libpq, Odoo, a proxy) and fold it to one line."""
-    for secret in secrets:
-        if secret:
-            text = text.replace(secret, "********")
-    return " ".join(text.split())
-
-
 @dataclass
 class Reader:
     """One open snapshot. ``opening`` says where we are; ``statements`` names what was sent."""

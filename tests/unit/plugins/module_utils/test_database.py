@@ -15,7 +15,6 @@ from ansible_collections.retailops.odoo_pos.plugins.module_utils.database import
     first_line,
     libpq_parameters,
     opening_parameters,
-    scrub,
     snapshot,
     where,
 )
@@ -146,14 +145,6 @@ def test_without_psycopg2_the_first_thing_said_is_that(monkeypatch):
         BadInput, match="^The Python library psycopg2 is missing where this task runs: install psycopg2"
     ):
         connect({"login_host": "db"})
-
-
-def test_text_from_elsewhere_is_folded_and_scrubbed():
-    assert scrub("a %s\n  b\tc" % SECRET, [SECRET, ""]) == "a ******** b c"
-    assert first_line(Exception("  \nfirst.\nsecond")) == "first"
-    assert first_line(Exception("")) == "Exception"
-    assert where({}) == "the default database on libpq's default server"
-    assert where({"dbname": "store", "host": "db", "password": SECRET}) == "store on db"
 
 
 def test_deadlines():
