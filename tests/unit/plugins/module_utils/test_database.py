@@ -215,3 +215,10 @@ def test_the_connection_is_closed_whatever_happens(monkeypatch):
     with pytest.raises(Unreachable), snapshot({}, ()):
         pass
     assert connection.closed
+
+
+def test_what_errors_say():
+    assert first_line(Exception("  \nfirst.\nsecond")) == "first"
+    assert first_line(Exception("")) == "Exception"
+    assert where({}) == "the default database on libpq's default server"
+    assert where({"dbname": "store", "host": "db", "password": SECRET}) == "store on db"
