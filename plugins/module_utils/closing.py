@@ -65,6 +65,10 @@ def same_session(closing: Closing) -> None:
             "Odoo does not show session %s (%s): it is another store, or its user may not see this till's company."
             % (session.name, error.message.rstrip("."))
         ) from None
+    except AnswerLost as lost:
+        raise Unreachable("%s Nothing was written: check odoo_url, then run again." % lost.message) from None
+    if not isinstance(rows, list) or not all(isinstance(row, dict) for row in rows):
+        raise Unreachable("What answers at odoo_url is no Odoo: check odoo_url. Nothing was written.")
     seen = rows[0] if rows else {}
     theirs = (seen.get("name"), seen.get("state"), (seen.get("config_id") or [None])[0], seen.get("stop_at") or None,
               seen.get("closing_notes") or None)  # fmt: skip
