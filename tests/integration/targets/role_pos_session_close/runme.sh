@@ -29,6 +29,11 @@ run 2 close.yml --check -l store_a
 shows 'session\(s\) were refused, nothing was changed in them'
 run 0 close.yml --check -l store_a -e pos_session_close_on_refusal=report
 
+echo "--- the playbook of the collection explains and plans, for the one till that is asked for"
+run 0 retailops.odoo_pos.close --check -e pos_hosts=store_a -e "pos_session_close_till='Till healthy'" -e pos_session_close_counted_cash=130.00
+shows '^Store store_a \(Odoo 19\.0\), .*: 1 open session '
+shows '^Store store_a: 1 would close\.$'
+
 echo "--- an Odoo that cannot be reached fails once, always, and is not Ansible's unreachable"
 run 2 close.yml -l store_a -e pos_session_close_on_refusal=report
 shows '"reachable": false'
