@@ -19,7 +19,9 @@ import sys
 import tempfile
 import time
 
+from .build import Build
 from .demo_store import DATA, STORE, fresh_store, restore
+from .lab import BROKEN, TEMPLATE, Lab
 from .place import CannotBeHad, LabError, say
 from .postgres import Cluster
 
@@ -32,10 +34,7 @@ def main():
     """Run the demonstration; return the exit code."""
     started = time.monotonic()
     try:
-        from .build import Build
-        from .lab import Lab
-
-        lab = Lab(19)
+        lab = ground()
         shown = lab.up(Build(19))
     except CannotBeHad as error:
         return only_diagnosis(str(error))
@@ -47,6 +46,17 @@ def main():
         % (time.monotonic() - started, shown["odoo"]["url"], STORE)
     )
     return code
+
+
+def ground():
+    """The laboratory of Odoo 19, which for once does without its many broken tills: the demonstration has its own few."""
+
+    class Ground(Lab):
+        def _break(self, build):
+            if BROKEN not in self.pg.databases():
+                self._clone(BROKEN, TEMPLATE)
+
+    return Ground(19)
 
 
 def everything(hosts):
