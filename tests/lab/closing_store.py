@@ -24,7 +24,13 @@ from .shop14 import Shop14
 
 make_importable()
 
-from ansible_collections.retailops.odoo_pos.plugins.module_utils import close_session, errors  # noqa: E402
+from ansible_collections.retailops.odoo_pos.plugins.module_utils import (  # noqa: E402, F401
+    close_session,
+    errors,
+    facts,
+    reading,
+    watching,
+)
 
 #: The options of the module with their defaults; a test names what it gives.
 DEFAULTS = {
@@ -82,7 +88,12 @@ class Store:
     def __init__(self, lab, database):
         self.lab, self.database, self.series = lab, database, lab.number
         self.info = lab.describe()
-        self.pg = {"login_host": lab.pg.host, "login_port": lab.pg.port, "login_user": lab.pg.user, "login_db": database}
+        self.pg = {
+            "login_host": lab.pg.host,
+            "login_port": lab.pg.port,
+            "login_user": lab.pg.user,
+            "login_db": database,
+        }
         self.password = {"odoo_url": self.info["odoo"]["url"], "odoo_user": "admin", "odoo_password": "admin"}
         self.key = {"odoo_url": self.info["odoo"]["url"], "odoo_api_key": self.info["odoo"]["api_key"]}
 
@@ -134,7 +145,9 @@ class Store:
 
     @contextlib.contextmanager
     def connection(self):
-        connection = psycopg2.connect(host=self.lab.pg.host, port=self.lab.pg.port, user=self.lab.pg.user, dbname=self.database)
+        connection = psycopg2.connect(
+            host=self.lab.pg.host, port=self.lab.pg.port, user=self.lab.pg.user, dbname=self.database
+        )
         try:
             yield connection
         finally:
@@ -157,7 +170,9 @@ class Store:
         """The bytes of pg_dump for the same tables."""
         program = os.path.join(self.lab.pg.bin, "pg_dump")
         words = [program, "--data-only", "-t", "pos_*", "-t", "account_*", self.database]
-        text = subprocess.run(words, env={**os.environ, **self.lab.pg.environment()}, capture_output=True, check=True).stdout
+        text = subprocess.run(
+            words, env={**os.environ, **self.lab.pg.environment()}, capture_output=True, check=True
+        ).stdout
         # pg_dump puts a random key into its first and last lines, against smuggled psql commands
         return b"\n".join(line for line in text.split(b"\n") if not line.startswith((b"\\restrict", b"\\unrestrict")))
 
@@ -173,16 +188,22 @@ class Store:
 
     def entries(self, ident):
         """The entries in the journal that carry the session's name: state, and the sum of their balances."""
-        return self.rows("""SELECT m.id, m.state, sum(l.balance) AS balance, count(*) AS lines
+        return self.rows(
+            """SELECT m.id, m.state, sum(l.balance) AS balance, count(*) AS lines
                               FROM pos_session s JOIN pos_config c ON c.id = s.config_id
                               JOIN account_move m ON m.journal_id = c.journal_id AND m.ref = s.name AND m.move_type = 'entry'
-                              JOIN account_move_line l ON l.move_id = m.id WHERE s.id = %(id)s GROUP BY m.id""", id=ident)
+                              JOIN account_move_line l ON l.move_id = m.id WHERE s.id = %(id)s GROUP BY m.id""",
+            id=ident,
+        )
 
     def booked_difference(self, till):
         """What the till's cash journal booked to its loss and profit accounts; negative is lost."""
-        row = self.one("""SELECT coalesce(-sum(l.balance), 0) AS booked FROM account_move_line l JOIN account_journal j
+        row = self.one(
+            """SELECT coalesce(-sum(l.balance), 0) AS booked FROM account_move_line l JOIN account_journal j
                             ON j.id = l.journal_id AND l.account_id IN (j.loss_account_id, j.profit_account_id)
-                           WHERE j.id = %(journal)s AND l.parent_state = 'posted'""", journal=till.drawer)
+                           WHERE j.id = %(journal)s AND l.parent_state = 'posted'""",
+            journal=till.drawer,
+        )
         return row["booked"]
 
     def assert_closed_once(self, ident, counted=None):
@@ -190,7 +211,9 @@ class Store:
         session, entries = self.session(ident), self.entries(ident)
         assert session["state"] == "closed" and session["stop_at"] is not None
         assert [(e["id"], e["state"], e["balance"]) for e in entries] == [(session["move_id"], "posted", Decimal(0))]
-        left = self.one("SELECT count(*) AS n FROM pos_order WHERE session_id = %(id)s AND state IN ('draft', 'paid')", id=ident)
+        left = self.one(
+            "SELECT count(*) AS n FROM pos_order WHERE session_id = %(id)s AND state IN ('draft', 'paid')", id=ident
+        )
         assert left["n"] == 0
         if counted is not None:
             assert self.count(ident) == Decimal(counted)
@@ -219,7 +242,13 @@ def assert_given_back(before, after, session, statement=None):
     """After a refusal by Odoo nothing differs but this, in the rows of the one session (and, on 14, of its statement):
     write_date and write_uid, because Odoo wrote there, and a count that was NULL and is 0, which Odoo does not tell apart."""
     for table, key, column, old, new in differences(before, after):
-        assert (table, key) in (("pos_session", session), ("account_bank_statement", statement)), (table, key, column, old, new)
+        assert (table, key) in (("pos_session", session), ("account_bank_statement", statement)), (
+            table,
+            key,
+            column,
+            old,
+            new,
+        )
         counts = ("cash_register_balance_end_real", "balance_end_real")
         harmless = column in ("write_date", "write_uid") or (column in counts and old is None and Decimal(new) == 0)
         assert harmless, (table, key, column, old, new)

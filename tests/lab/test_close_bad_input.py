@@ -7,6 +7,8 @@ from __future__ import annotations
 
 import contextlib
 import http.server
+import os
+import shutil
 import ssl
 import subprocess
 import threading
@@ -42,7 +44,11 @@ def untouched(store, sold, words, **options):
 @pytest.mark.parametrize("amount", ["12,50", "-5", "12.505", "1e3", "NaN", "Infinity", "١٢", "１２", "0x10", "1_000", "+5", ".5", "9" * 40,
                                     "12.50 USD", "1 000", "{{ 5 }}"])  # fmt: skip
 def test_counted_cash_that_is_no_plain_amount(store, till, amount):
-    for option in ({"counted_cash": amount}, {"max_cash_difference": amount}, {"bank_counted": {str(till.card): amount}}):
+    for option in (
+        {"counted_cash": amount},
+        {"max_cash_difference": amount},
+        {"bank_counted": {str(till.card): amount}},
+    ):
         error = untouched(store, till, [list(option)[0]], **option)
         assert isinstance(error, errors.BadInput) and len(error.message) < 200
 
@@ -147,7 +153,11 @@ def server(handler, certificate=None):
 def test_a_server_that_is_no_odoo(store, till, status, body, words, key):
     # with JSON of somebody else's only the option is named
     url_is_named = not (key and body.startswith((b"{", b"[")))
-    kind = type("Kind", (NoOdoo,), {"status": status, "body": body, "headers_": {"Location": "http://x/"} if status == 302 else {}})
+    kind = type(
+        "Kind",
+        (NoOdoo,),
+        {"status": status, "body": body, "headers_": {"Location": "http://x/"} if status == 302 else {}},
+    )
     with server(kind) as url:
         words = [url, *words] if url_is_named else words
         untouched(store, till, words, odoo_url=url, odoo_user="admin", odoo_password="admin", odoo_api_key=key)
@@ -191,9 +201,44 @@ def test_a_copy_of_the_store_under_the_same_name(store, till):
         assert other.rows(store.database, "SELECT * FROM pos_session ORDER BY id") == there
         # and a copy from which the session is gone on Odoo's side, or stands otherwise, is noticed before any write
         here = store.everything()
-        other.psql(store.database, "UPDATE pos_session SET name = 'Till of yesterday/00001' WHERE id = %d" % till.session)
+        other.psql(
+            store.database, "UPDATE pos_session SET name = 'Till of yesterday/00001' WHERE id = %d" % till.session
+        )
         store.refuse(till.session, "do not lead to the same store", counted_cash="130", **elsewhere)
         assert differences(here, store.everything()) == []
+        with standby_of(other) as behind:
+            elsewhere = {"login_host": behind.host, "login_port": behind.port, "login_user": behind.user}
+            store.refuse(till.session, "is a standby", "primary", counted_cash="130", **elsewhere)
+        assert differences(here, store.everything()) == []
+
+
+@contextlib.contextmanager
+def standby_of(primary):
+    """A hot standby of a cluster."""
+    folder = primary.folder.with_name(primary.folder.name + "-standby")
+    standby = Cluster(folder)
+    folder.mkdir()
+    try:
+        words = [
+            "-D",
+            str(folder / "data"),
+            "-R",
+            "-c",
+            "fast",
+            "-h",
+            primary.host,
+            "-p",
+            str(primary.port),
+            "-U",
+            primary.user,
+        ]
+        if primary.owner:
+            os.chown(folder, primary.owner.pw_uid, primary.owner.pw_gid)
+        standby._run("pg_basebackup", *words)
+        yield standby.start()
+    finally:
+        standby.stop()
+        shutil.rmtree(folder, ignore_errors=True)
 
 
 def test_another_store_of_the_same_odoo(store, till):

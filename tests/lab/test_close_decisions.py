@@ -45,7 +45,11 @@ def test_the_plan_that_check_mode_showed_closes(store):
     till = store.traded("approved")
     approved = planned(store, till, counted_cash="128", max_cash_difference="5")
     before = store.everything()
-    for other in ({"counted_cash": "129"}, {"max_cash_difference": "6"}, {"cash_policy": "assume_expected", "counted_cash": ""}):
+    for other in (
+        {"counted_cash": "129"},
+        {"max_cash_difference": "6"},
+        {"cash_policy": "assume_expected", "counted_cash": ""},
+    ):
         options = {"counted_cash": "128", "max_cash_difference": "5", **other}
         assert store.refuse(till.session, "approved", approved_plan=approved, **options).details["refused"]
     assert differences(before, store.everything()) == []
@@ -113,7 +117,9 @@ def test_an_imbalance_is_forced_onto_the_account_that_was_named(store19):
     till = unbalanced(store19, "forced")
     store19.refuse(till.session, "accounts.imbalance", counted_cash="140")
     before = store19.everything()
-    store19.refuse(till.session, "accounts.imbalance", counted_cash="140", balancing_account="999001", max_imbalance="2.99")
+    store19.refuse(
+        till.session, "accounts.imbalance", counted_cash="140", balancing_account="999001", max_imbalance="2.99"
+    )
     assert differences(before, store19.everything()) == []
     account = store19.shop().account("Imbalances", "999001", "expense")
     result = held(store19.close(till.session, counted_cash="140", balancing_account="999001", max_imbalance="3"))
@@ -143,7 +149,9 @@ def test_on_14_an_imbalance_is_never_forced(store14):
     till = store14.traded("forced_14")
     till.misprice(till.sell(till.cash)[0])
     before = store14.everything()
-    store14.refuse(till.session, "accounts.imbalance", counted_cash="140", balancing_account="101000", max_imbalance="100")
+    store14.refuse(
+        till.session, "accounts.imbalance", counted_cash="140", balancing_account="101000", max_imbalance="100"
+    )
     assert differences(before, store14.everything()) == []
 
 

@@ -60,7 +60,11 @@ def test_the_till_is_given_back(store, found):
 def test_odoo_tries_again_after_a_serialization_failure_and_books_once(store):
     till = store.traded("retried")
     store.sql("CREATE SEQUENCE seal")
-    forbid(store, till, "IF nextval('seal') <= 2 THEN RAISE EXCEPTION 'could not serialize' USING ERRCODE = '40001'; END IF;")
+    forbid(
+        store,
+        till,
+        "IF nextval('seal') <= 2 THEN RAISE EXCEPTION 'could not serialize' USING ERRCODE = '40001'; END IF;",
+    )
     result = store.close(till.session, counted_cash="130")
     assert result["changed"] and all(check["held"] for check in result["proof"])
     assert store.one("SELECT last_value FROM seal")["last_value"] > 2

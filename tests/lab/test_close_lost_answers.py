@@ -10,9 +10,7 @@ import socket
 import pytest
 
 from .closing_proxy import BEFORE, CUT, GATEWAY, SHORT, SLOW, Proxy
-from .closing_store import errors, shop_of
-
-from ansible_collections.retailops.odoo_pos.plugins.module_utils import watching  # noqa: I001
+from .closing_store import errors, shop_of, watching
 
 # On 14 a difference above the till's limit is confirmed by a manager, and that is what closes.
 CLOSE = {19: "close_session_from_ui", 14: "confirm_closing_balance"}
@@ -129,7 +127,9 @@ def test_the_same_over_json_2(proxy, store):
     for trouble in (GATEWAY, CUT, SHORT):
         till = store.traded("lost_2_" + trouble.replace(" ", "_"))
         proxy.trouble[CLOSE[19]] = trouble
-        result, error = attempt(store, proxy, till, odoo_user=None, odoo_password=None, odoo_api_key=store.key["odoo_api_key"])
+        result, error = attempt(
+            store, proxy, till, odoo_user=None, odoo_password=None, odoo_api_key=store.key["odoo_api_key"]
+        )
         assert error is None, error
         assert result["changed"] and all(check["held"] for check in result["proof"])
         assert finish(store, till)["changed"] is False

@@ -1,0 +1,85 @@
+# Copyright (c) 2026 RetailOps
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""Options are put together, and how a module ends: secrets hidden in what is shown, data never masked."""
+
+from __future__ import annotations
+
+import json
+
+import pytest
+
+from ansible_collections.retailops.odoo_pos.plugins.module_utils.arguments import (
+    DATABASE,
+    HIDDEN,
+    ODOO,
+    ArgumentSpec,
+    run,
+)
+from ansible_collections.retailops.odoo_pos.plugins.module_utils.errors import Refused
+
+try:
+    from ansible.module_utils.testing import patch_module_args
+except ImportError:  # ansible-core before 2.17
+    patch_module_args = None
+
+EXTRA = ArgumentSpec({"word": {"type": "str"}}, {"mutually_exclusive": [["word", "login_db"]]})
+
+
+def test_parts_are_put_together():
+    spec = DATABASE + ODOO + EXTRA
+    assert {"login_db", "odoo_url", "word"} <= set(spec.to_kwargs()["argument_spec"])
+    assert spec.to_kwargs()["mutually_exclusive"] == [["word", "login_db"]]
+    assert (spec + EXTRA).rules["mutually_exclusive"] == [["word", "login_db"]] * 2
+    assert "word" not in DATABASE.options
+
+
+def test_every_secret_is_marked_and_no_option_has_an_alias():
+    options = {**DATABASE.options, **ODOO.options}
+    assert {name for name, o in options.items() if o.get("no_log")} == {
+        "login_password",
+        "odoo_password",
+        "odoo_api_key",
+    }
+    assert not any("aliases" in o for o in options.values())
+
+
+def ended(capfd, work, **params):
+    # as at -vvv, where the invocation is part of what a module prints (since ansible-core 2.21 not before)
+    with patch_module_args({"_ansible_inject_invocation": True, **params}), pytest.raises(SystemExit) as caught:
+        run(DATABASE + ODOO, work)
+    return caught.value.code, json.loads(capfd.readouterr().out)
+
+
+@pytest.mark.skipif(patch_module_args is None, reason="this ansible-core has no patch_module_args")
+def test_data_that_contains_the_password_is_not_masked(capfd):
+    code, told = ended(
+        capfd,
+        lambda _module: {"changed": False, "till": "admin 2 of odoo"},
+        odoo_password="admin",
+        login_password="odoo",
+    )
+    assert code == 0 and told["till"] == "admin 2 of odoo"
+    shown = told["invocation"]["module_args"]
+    assert shown["odoo_password"] == shown["login_password"] == HIDDEN and shown["odoo_api_key"] is None
+
+
+@pytest.mark.skipif(patch_module_args is None, reason="this ansible-core has no patch_module_args")
+def test_an_error_is_one_sentence_with_what_is_known(capfd):
+    def work(_module):
+        raise Refused("Not today.", refused=True, findings=[])
+
+    code, told = ended(capfd, work, odoo_api_key="hush")
+    assert code == 1 and told["failed"] and told["msg"] == "Not today." and told["refused"] is True
+    assert "hush" not in json.dumps(told) and "exception" not in told
+
+
+@pytest.mark.skipif(patch_module_args is None, reason="this ansible-core has no patch_module_args")
+@pytest.mark.parametrize("option", [{"odoo_url": "http://me:hush@odoo"}, {"connect_params": {"password": "hush"}},
+                                    {"login_db": "postgresql://me:hush@here/db"}], ids=str)  # fmt: skip
+def test_credentials_in_the_wrong_place_are_not_shown_either(capfd, option):
+    def work(_module):
+        raise Refused("No.")
+
+    _code, told = ended(capfd, work, **option)
+    assert "hush" not in json.dumps(told)
