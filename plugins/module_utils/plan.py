@@ -163,12 +163,15 @@ def own_blockers(
     cure: Optional[Decimal],
     options: CloseOptions,
 ) -> list[Finding]:
-    """What Odoo would let pass and we do not: an uncounted drawer, a difference above the limit, a till in use."""
+    """What Odoo would let pass and we do not: an uncounted drawer, or one without a journal, a difference above the limit, a
+    till in use."""
     money, found = session.till.currency, []
     for seen in diagnosis.findings:
         if seen.code in ("cash.not_counted", "cash.count_stale"):
             found.append(replace(seen, severity=BLOCKER))
         if seen.code == "session.rescue" and "false_difference" in seen.evidence and cure is None:
+            found.append(replace(seen, severity=BLOCKER))
+        if seen.code == "payments.method_no_journal" and seen.severity != BLOCKER and loses_drawer(session, seen):
             found.append(replace(seen, severity=BLOCKER))
     till_limit = session.till.max_difference if session.till.max_difference is not None else ZERO
     most = limit if limit is not None else till_limit
@@ -188,6 +191,12 @@ def own_blockers(
         how = " Wait, or set min_idle_minutes to %d or less when you know that nobody sells." % idle
         found.append(replace(busy, message=busy.message + how))
     return found
+
+
+def loses_drawer(session: Session, seen: Finding) -> bool:
+    """Whether the drawer's own method has lost its journal: Odoo would close and leave the cash with the customers (19)."""
+    method = session.till.cash_method
+    return session.cash is not None and method is not None and seen.evidence.get("id") == method.id
 
 
 def bank_blockers(session: Session, differences: Mapping[int, Decimal]) -> list[Finding]:

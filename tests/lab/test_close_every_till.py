@@ -15,6 +15,8 @@ from .closing_store import broken_copy, differences, errors, facts, reading
 ALSO = {"orders.draft_future": "orders.draft"}
 #: What says that a person has to count.
 COUNT = {"cash.not_counted", "cash.count_stale", "session.rescue"}
+#: What Odoo 19 would close, and what is refused because the money would be left out of the cash journal.
+WRONG = {"Till cash_no_journal": "payments.method_no_journal"}
 
 
 @pytest.fixture(scope="module", params=(19, 14), ids=("odoo-19", "odoo-14"))
@@ -65,14 +67,17 @@ def test_what_must_not_be_closed_is_refused_and_untouched(store):
     for session in sessions(store):
         if session["verdict"] not in seen:
             continue
-        error = store.refuse(session["id"], session["name"], max_cash_difference="1000", **who(store, session["id"]))
+        # a limit of the caller's own answers the limit of a till on 14
+        limit = {"max_cash_difference": "1000"} if session["verdict"] == "needs_count" else {}
+        error = store.refuse(session["id"], session["name"], **limit, **who(store, session["id"]))
         assert isinstance(error, errors.Refused) and error.details["refused"], error.message
         codes = {found["code"] for found in error.details["findings"]}
         assert codes, session["till"]
         named = meant.get(session["till"]["name"])
         seen_of_it = {found["code"] for found in session["findings"]}
         assert session["verdict"] != "blocked" or not named or seen_of_it & named, (session["till"], codes)
-        assert session["verdict"] != "needs_count" or codes <= COUNT, (session["till"], codes)
+        wrong = WRONG.get(session["till"]["name"])
+        assert session["verdict"] != "needs_count" or codes <= COUNT | {wrong}, (session["till"], codes)
         for found in error.details["findings"]:
             assert found["severity"] == "blocker" and found["fix"] and found["message"] in error.message
         seen[session["verdict"]] += 1
@@ -122,6 +127,10 @@ def test_the_others_close_with_every_proof_held_and_a_second_time_changes_nothin
         try:
             result = store.close(session["id"], max_cash_difference="1000", **count, **who(store, session["id"]))
         except errors.PosError as error:
+            wrong = WRONG.get(session["till"]["name"])
+            if wrong and wrong in [found["code"] for found in error.details.get("findings", ())]:
+                blocked.append(ident)
+                continue
             surprises.append("%s: %s" % (session["till"]["name"], error.message))
             continue
         assert result["changed"] and result["proof"] and all(check["held"] for check in result["proof"]), result[

@@ -143,3 +143,9 @@ def test_a_rescue_session_is_cured_from_the_last_close(series):
     made = plan(found, series)
     assert made.cure_start == D(100) and made.counted is None
     assert made.steps[0].startswith("Set the rescue session's opening to 100.00")
+
+
+@pytest.mark.parametrize("series", (15, 16, 17, 18, 19))
+def test_a_drawer_without_a_journal_is_refused(series):
+    found = session(till=till(methods=(method(journal_id=None), card())))
+    assert "payments.method_no_journal" in refused(found, series, counted_cash="130")
