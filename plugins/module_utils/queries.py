@@ -226,7 +226,7 @@ def no_register(schema: Schema) -> str:
 
 def payments(schema: Schema) -> str:
     """Payments by session and method. Parameter: sessions."""
-    finished = "coalesce(p.payment_status, '') IN ('', 'done', 'force_done', 'reversed')"
+    finished = "coalesce(p.payment_status, '') IN ('', 'done', 'reversed')"
     return """
 SELECT p.session_id, p.payment_method_id AS method_id, {name} AS method_name, m.active AS method_active,
        count(*) AS number, sum(p.amount) AS amount,

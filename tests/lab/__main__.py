@@ -21,10 +21,16 @@ def _series(text):
 
 
 def _arguments():
-    parser = argparse.ArgumentParser(prog="python3 -m tests.lab", description="A real Odoo with broken tills, without root.")
+    parser = argparse.ArgumentParser(
+        prog="python3 -m tests.lab", description="A real Odoo with broken tills, without root."
+    )
     commands = parser.add_subparsers(dest="command", required=True)
-    for name, words in (("up", "start it (made when missing)"), ("info", "what is needed to use it, as JSON"),
-                        ("truth", "record what this Odoo answers to every close"), ("tills", "the tills and what is wrong")):
+    for name, words in (
+        ("up", "start it (made when missing)"),
+        ("info", "what is needed to use it, as JSON"),
+        ("truth", "record what this Odoo answers to every close"),
+        ("tills", "the tills and what is wrong"),
+    ):
         commands.add_parser(name, help=words).add_argument("series", type=_series)
     commands.add_parser("down", help="stop it").add_argument("series", type=_series, nargs="?")
     commands.add_parser("status", help="which laboratories run")
@@ -51,14 +57,20 @@ def main():
 
     if asked.command == "coverage":
         from .coverage import write
+
         write()
     elif asked.command == "up":
         from .build import Build
+
         print(json.dumps(Lab(asked.series).up(Build(asked.series)), indent=1))
     elif asked.command == "tills":
         from .build import catalogue
+
         for till in catalogue(asked.series):
-            print("%-24s %s\n%24s %s" % (till.key, ", ".join(till.shows(asked.series)) or "(nothing wrong)", "", till.says))
+            print(
+                "%-24s %s\n%24s %s"
+                % (till.key, ", ".join(till.shows(asked.series)) or "(nothing wrong)", "", till.says)
+            )
     elif asked.command == "info":
         print(json.dumps(_info(asked.series), indent=1))
     elif asked.command == "status":
@@ -71,10 +83,15 @@ def main():
                 Lab(int(path.stem[4:])).down()
     elif asked.command == "clone":
         _info(asked.series)
-        print(Lab(asked.series).clone(asked.name, {"broken": BROKEN, "template": TEMPLATE}.get(asked.source, asked.source)))
+        print(
+            Lab(asked.series).clone(
+                asked.name, {"broken": BROKEN, "template": TEMPLATE}.get(asked.source, asked.source)
+            )
+        )
     elif asked.command == "truth":
         _info(asked.series)
         from .truth import record
+
         record(Lab(asked.series))
 
 

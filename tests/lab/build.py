@@ -40,7 +40,9 @@ class Build:
             try:
                 broken.make(shop, broken.key)
             except Refused as error:
-                raise LabError("The till %s could not be broken: Odoo says %s: %s" % (broken.key, error.name, error)) from error
+                raise LabError(
+                    "The till %s could not be broken: Odoo says %s: %s" % (broken.key, error.name, error)
+                ) from error
             self._age(lab, database, shop)
             took = time.monotonic() - started
             if took > 5:

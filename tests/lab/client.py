@@ -29,15 +29,18 @@ class Odoo:
     def __init__(self, url, database, user="admin", password="admin", timeout=900):
         self.url, self.database, self.user, self.password, self.timeout = url, database, user, password, timeout
         self.context = {"lang": "en_US"}
-        self._opener = urllib.request.build_opener(urllib.request.ProxyHandler({}),
-                                                   urllib.request.HTTPCookieProcessor(http.cookiejar.CookieJar()))
+        self._opener = urllib.request.build_opener(
+            urllib.request.ProxyHandler({}), urllib.request.HTTPCookieProcessor(http.cookiejar.CookieJar())
+        )
         self._ids = itertools.count(1)
         self._uid = None
 
     def post(self, path, params):
         """Send one JSON-RPC request; return its result (None where the answer has none)."""
         body = {"jsonrpc": "2.0", "method": "call", "id": next(self._ids), "params": params}
-        request = urllib.request.Request(self.url + path, json.dumps(body).encode(), {"Content-Type": "application/json"})
+        request = urllib.request.Request(
+            self.url + path, json.dumps(body).encode(), {"Content-Type": "application/json"}
+        )
         with self._opener.open(request, timeout=self.timeout) as response:
             answer = json.load(response)
         if "error" in answer:
@@ -59,8 +62,9 @@ class Odoo:
 
     def __call__(self, model, method, *arguments, **named):
         named["context"] = {**self.context, **(named.get("context") or {})}
-        return self.service("object", "execute_kw", self.database, self.uid(), self.password, model, method,
-                            list(arguments), named)
+        return self.service(
+            "object", "execute_kw", self.database, self.uid(), self.password, model, method, list(arguments), named
+        )
 
     # --- what every caller does -------------------------------------------------------------------------------
 
@@ -84,7 +88,9 @@ class Odoo:
     def ref(self, xmlid):
         """The id behind an external identifier."""
         module, name = xmlid.split(".")
-        return self("ir.model.data", "search_read", [("module", "=", module), ("name", "=", name)], ["res_id"])[0]["res_id"]
+        return self("ir.model.data", "search_read", [("module", "=", module), ("name", "=", name)], ["res_id"])[0][
+            "res_id"
+        ]
 
     def api_key(self, name):
         """Make an API key as a person does in the browser: sign in, ask, type the password again."""
@@ -92,8 +98,10 @@ class Odoo:
 
         def call(model, method, *arguments, context=None):
             named = {"context": context or {}}
-            return self.post("/web/dataset/call_kw/%s/%s" % (model, method),
-                             {"model": model, "method": method, "args": list(arguments), "kwargs": named})
+            return self.post(
+                "/web/dataset/call_kw/%s/%s" % (model, method),
+                {"model": model, "method": method, "args": list(arguments), "kwargs": named},
+            )
 
         wish = call("res.users.apikeys.description", "create", [{"name": name, "duration": "0"}])
         check = call("res.users.apikeys.description", "make_key", wish)

@@ -27,17 +27,25 @@ def age(cluster, database, series, seconds, sessions=()):
     text = []
     for table, (key, columns) in {**TABLES, **BY_SERIES[series]}.items():
         changes = ", ".join("%s = %s - :'by'::interval" % (column, column) for column in columns)
-        text.append("UPDATE %s SET %s WHERE %s IS NOT NULL AND (:'only' = '' OR %s::text = ANY (string_to_array(:'only', ',')));"
-                    % (table, changes, key, key))
+        text.append(
+            "UPDATE %s SET %s WHERE %s IS NOT NULL AND (:'only' = '' OR %s::text = ANY (string_to_array(:'only', ',')));"
+            % (table, changes, key, key)
+        )
     if series == 14:
         text.append(LINES_14)
-    cluster.psql(database, "BEGIN;" + "\n".join(text) + "COMMIT;", by="%d seconds" % seconds, only=",".join(map(str, sessions)))
+    cluster.psql(
+        database, "BEGIN;" + "\n".join(text) + "COMMIT;", by="%d seconds" % seconds, only=",".join(map(str, sessions))
+    )
 
 
 def built_now(cluster, database):
     """Note in the database that it is meant for this moment."""
-    cluster.psql(database, """INSERT INTO ir_config_parameter (key, value) VALUES (:'key', now() AT TIME ZONE 'UTC')
-                 ON CONFLICT (key) DO UPDATE SET value = excluded.value;""", key=BUILT)
+    cluster.psql(
+        database,
+        """INSERT INTO ir_config_parameter (key, value) VALUES (:'key', now() AT TIME ZONE 'UTC')
+                 ON CONFLICT (key) DO UPDATE SET value = excluded.value;""",
+        key=BUILT,
+    )
 
 
 def refresh(cluster, database, series):
@@ -45,13 +53,20 @@ def refresh(cluster, database, series):
 
     Nothing is done within four minutes. Orders for a later day stay for a later day.
     """
-    found = cluster.rows(database, """SELECT extract(epoch FROM now() AT TIME ZONE 'UTC' - value::timestamp)::bigint AS seconds,
+    found = cluster.rows(
+        database,
+        """SELECT extract(epoch FROM now() AT TIME ZONE 'UTC' - value::timestamp)::bigint AS seconds,
                                              (now() AT TIME ZONE 'UTC')::date - value::timestamp::date AS days
-                                        FROM ir_config_parameter WHERE key = :'key'""", key=BUILT)
+                                        FROM ir_config_parameter WHERE key = :'key'""",
+        key=BUILT,
+    )
     if not found or found[0]["seconds"] < 240:
         return
     age(cluster, database, series, -found[0]["seconds"])
     if series >= 19 and found[0]["days"]:
-        cluster.psql(database, "UPDATE pos_order SET preset_time = preset_time + :'by'::interval WHERE preset_time IS NOT NULL",
-                     by="%d days" % found[0]["days"])
+        cluster.psql(
+            database,
+            "UPDATE pos_order SET preset_time = preset_time + :'by'::interval WHERE preset_time IS NOT NULL",
+            by="%d days" % found[0]["days"],
+        )
     built_now(cluster, database)

@@ -42,26 +42,47 @@ def table():
 def text():
     """The page."""
     found = table()
-    lines = ["# What is proven where", "",
-             "Written by `python3 -m tests.lab coverage`; do not edit. **live**: a till of a real Odoo, started by `python3 -m"
-             " tests.lab up 19` or `up 14`, is broken this way. **slice**: rows of a real store show it. **unit**: rows made"
-             " by hand. **–**: this series has no such thing.", "",
-             "| finding | " + " | ".join(map(str, SERIES)) + " |", "| --- |" + " --- |" * len(SERIES)]
+    lines = [
+        "# What is proven where",
+        "",
+        "Written by `python3 -m tests.lab coverage`; do not edit. **live**: a till of a real Odoo, started by `python3 -m"
+        " tests.lab up 19` or `up 14`, is broken this way. **slice**: rows of a real store show it. **unit**: rows made"
+        " by hand. **–**: this series has no such thing.",
+        "",
+        "| finding | " + " | ".join(map(str, SERIES)) + " |",
+        "| --- |" + " --- |" * len(SERIES),
+    ]
     for code, row in found.items():
         kinds = [row[series][0] if row[series][0] != "none" else "–" for series in SERIES]
         lines.append("| `%s` | %s |" % (code, " | ".join(kinds)))
-    lines += ["", "Live: " + ", ".join("%d of %d findings on %d" % (sum(row[series][0] == "live" for row in found.values()),
-                                                                     len(found), series) for series in LIVE) + ".", ""]
+    lines += [
+        "",
+        "Live: "
+        + ", ".join(
+            "%d of %d findings on %d" % (sum(row[series][0] == "live" for row in found.values()), len(found), series)
+            for series in LIVE
+        )
+        + ".",
+        "",
+    ]
     for series in LIVE:
         lines += ["## Odoo %d, by which till" % series, ""]
-        lines += ["* `%s`: %s" % (code, ", ".join(row[series][1])) for code, row in found.items() if row[series][0] == "live"]
+        lines += [
+            "* `%s`: %s" % (code, ", ".join(row[series][1])) for code, row in found.items() if row[series][0] == "live"
+        ]
         lines += [""]
     lines += ["## Not live, and why", ""]
     for code, row in found.items():
         for series in LIVE:
             if row[series][0] != "live":
                 lines.append("* `%s` on %d, %s: %s" % (code, series, row[series][0], ", ".join(row[series][1])))
-    lines += ["", "## The tills", "", "| till | on | what a person would say | meant to show |", "| --- | --- | --- | --- |"]
+    lines += [
+        "",
+        "## The tills",
+        "",
+        "| till | on | what a person would say | meant to show |",
+        "| --- | --- | --- | --- |",
+    ]
     everything = {till.key: till for series in LIVE for till in catalogue(series)}
     for till in everything.values():
         shown = "; ".join("%d: %s" % (series, ", ".join(till.shows(series)) or "nothing") for series in till.series)

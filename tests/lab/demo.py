@@ -19,9 +19,8 @@ import sys
 import tempfile
 import time
 
-from .build import Build
 from .demo_store import DATA, STORE, fresh_store, restore
-from .lab import BROKEN, TEMPLATE, Lab
+from .lab import Lab
 from .place import CannotBeHad, LabError, say
 from .postgres import Cluster
 
@@ -34,8 +33,9 @@ def main():
     """Run the demonstration; return the exit code."""
     started = time.monotonic()
     try:
-        lab = ground()
-        shown = lab.up(Build(19))
+        # The demonstration has its own few tills, and does without the laboratory's many.
+        lab = Lab(19)
+        shown = lab.up()
     except CannotBeHad as error:
         return only_diagnosis(str(error))
     fresh_store(lab)
@@ -46,17 +46,6 @@ def main():
         % (time.monotonic() - started, shown["odoo"]["url"], STORE)
     )
     return code
-
-
-def ground():
-    """The laboratory of Odoo 19, which for once does without its many broken tills: the demonstration has its own few."""
-
-    class Ground(Lab):
-        def _break(self, build):
-            if BROKEN not in self.pg.databases():
-                self._clone(BROKEN, TEMPLATE)
-
-    return Ground(19)
 
 
 def everything(hosts):

@@ -25,6 +25,7 @@ from .postgres import Cluster
 from .program import program
 
 # Adyen for its terminals; Odoo 14 has no chart of accounts unless one is asked for.
+INSTALL_ONLY = ("--without-demo=all", "--stop-after-init", "--no-http")
 MODULES = {19: "point_of_sale,pos_adyen", 14: "point_of_sale,pos_adyen,l10n_generic_coa"}
 ROLE = "odoo"
 TEMPLATE, BROKEN = "template_store", "broken_store"
@@ -46,10 +47,10 @@ class Lab:
 
     # --- up and down ------------------------------------------------------------------------------------------
 
-    def up(self, build):
+    def up(self, build=None):
         """Start everything, building what is missing; return the description that ``info`` prints.
 
-        build: the function that breaks the tills, ``build(lab)``; its ``key`` says what it would build.
+        build: the function that breaks the tills, ``build(lab)``; its ``key`` says what it would build. None: no broken tills.
         """
         with lock("lab-%d" % self.number):
             self.pg.start()
@@ -59,9 +60,10 @@ class Lab:
             self._serve()
             if fresh or not self._key_file.exists():
                 self._finish_template()
-            if self.built(BROKEN) != build.key:
+            if build and self.built(BROKEN) != build.key:
                 self._break(build)
-            refresh(self.pg, BROKEN, self.number)
+            if build:
+                refresh(self.pg, BROKEN, self.number)
             self._state.write_text(json.dumps(self.describe(), indent=1) + "\n", encoding="utf-8")
         say("Odoo %d is up: %s (log: %s)" % (self.number, self.url, self.log))
         return self.describe()
@@ -106,8 +108,11 @@ class Lab:
 
     def built(self, name):
         """The key that the database ``name`` was completely built from; None when it is not there or half-built."""
-        found = self.pg.rows("postgres", "SELECT shobj_description(oid, 'pg_database') AS key FROM pg_database"
-                             " WHERE datname = :'name'", name=name)
+        found = self.pg.rows(
+            "postgres",
+            "SELECT shobj_description(oid, 'pg_database') AS key FROM pg_database WHERE datname = :'name'",
+            name=name,
+        )
         return found[0]["key"] if found else None
 
     def _mark(self, name, key):
@@ -154,10 +159,22 @@ class Lab:
         self.pg.drop(TEMPLATE)
         shutil.rmtree(self.folder / "odoo" / "filestore" / TEMPLATE, ignore_errors=True)
         self._key_file.unlink(missing_ok=True)
-        done = subprocess.run([*self._command(), "-d", TEMPLATE, "-i", self._modules, "--without-demo=all", "--stop-after-init",
-                               "--no-http"], env=self.program.environment, cwd=self.folder, check=False)
-        if done.returncode or not self.pg.rows(TEMPLATE, "SELECT 1 FROM ir_module_module WHERE name = 'point_of_sale'"
-                                               " AND state = 'installed'"):
+        done = subprocess.run(
+            [
+                *self._command(),
+                "-d",
+                TEMPLATE,
+                "-i",
+                self._modules,
+                *"--without-demo=all --stop-after-init --no-http".split(),
+            ],
+            env=self.program.environment,
+            cwd=self.folder,
+            check=False,
+        )
+        if done.returncode or not self.pg.rows(
+            TEMPLATE, "SELECT 1 FROM ir_module_module WHERE name = 'point_of_sale' AND state = 'installed'"
+        ):
             raise LabError("Odoo could not install %s; see %s." % (self._modules, self.log))
         self._mark(TEMPLATE, key)
         return True
@@ -182,8 +199,17 @@ class Lab:
     def _command(self):
         conf = self.folder / "odoo.conf"
         conf.write_text("[options]\nadmin_passwd = %s\n" % MASTER, encoding="ascii")
-        return [*self.program.command, "-c", str(conf), "--db_host", self.pg.host, "--db_port", str(self.pg.port), "--db_user",
-                ROLE, "--data-dir", str(self.folder / "odoo"), "--logfile", str(self.log), "--max-cron-threads", "0"]
+        return [
+            *self.program.command,
+            "-c",
+            str(conf),
+            "--db_host=%s" % self.pg.host,
+            "--db_port=%d" % self.pg.port,
+            "--db_user=%s" % ROLE,
+            "--data-dir=%s" % (self.folder / "odoo"),
+            "--logfile=%s" % self.log,
+            "--max-cron-threads=0",
+        ]
 
     def _alive(self):
         """The server's process id, or None. The command line is looked at: ids are used again."""
@@ -191,7 +217,10 @@ class Lab:
             pid = json.loads(self._pid.read_text(encoding="ascii"))["pid"]
             with contextlib.suppress(ChildProcessError):
                 os.waitpid(pid, os.WNOHANG)
-            shown = subprocess.run(["ps", "-o", "args=", "-p", str(pid)], capture_output=True, text=True, check=False)
+            # Without a terminal ps cuts its lines; -ww does not.
+            shown = subprocess.run(
+                ["ps", "-ww", "-o", "args=", "-p", str(pid)], capture_output=True, text=True, check=False
+            )
             if str(self.folder) in shown.stdout:
                 return pid
         return None
@@ -205,9 +234,15 @@ class Lab:
         say("starting Odoo %d" % self.number)
         (self.folder / "odoo").mkdir(exist_ok=True)
         with open(os.devnull, "r+b") as nothing:
-            server = subprocess.Popen([*self._command(), "--http-interface", "127.0.0.1", "--http-port", str(port)],
-                                      env=self.program.environment, cwd=self.folder, stdin=nothing, stdout=nothing,
-                                      stderr=nothing, start_new_session=True)
+            server = subprocess.Popen(
+                [*self._command(), "--http-interface", "127.0.0.1", "--http-port", str(port)],
+                env=self.program.environment,
+                cwd=self.folder,
+                stdin=nothing,
+                stdout=nothing,
+                stderr=nothing,
+                start_new_session=True,
+            )
         self._pid.write_text(json.dumps({"pid": server.pid, "port": port}), encoding="ascii")
         deadline = time.monotonic() + 60
         while True:
@@ -237,10 +272,19 @@ class Lab:
         """What a caller needs to use the laboratory, as plain data."""
         return {
             "series": self.number,
-            "pg": {"host": self.pg.host, "port": self.pg.port, "user": self.pg.user,
-                   "socket": "%s/.s.PGSQL.%d" % (self.pg.host, self.pg.port)},
-            "odoo": {"url": self.url, "user": "admin", "password": "admin", "db": BROKEN,
-                     "api_key": self._key_file.read_text(encoding="ascii") or None},
+            "pg": {
+                "host": self.pg.host,
+                "port": self.pg.port,
+                "user": self.pg.user,
+                "socket": "%s/.s.PGSQL.%d" % (self.pg.host, self.pg.port),
+            },
+            "odoo": {
+                "url": self.url,
+                "user": "admin",
+                "password": "admin",
+                "db": BROKEN,
+                "api_key": self._key_file.read_text(encoding="ascii") or None,
+            },
             "template_db": TEMPLATE,
             "broken_db": BROKEN,
             "truth_file": str(self.truth_file),

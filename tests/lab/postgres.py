@@ -19,7 +19,6 @@ From a shell::
 
 from __future__ import annotations
 
-import argparse
 import contextlib
 import gzip
 import hashlib
@@ -29,7 +28,6 @@ import pathlib
 import shutil
 import socket
 import subprocess
-import sys
 import tempfile
 import time
 
@@ -37,8 +35,15 @@ from .pg_programs import programs, server_user
 from .place import LabError, boot, say
 
 #: A laboratory may lose its data when the machine dies: it is wiped and built again then.
-FAST = {"fsync": "off", "synchronous_commit": "off", "full_page_writes": "off", "autovacuum": "on",
-        "max_connections": "200", "shared_buffers": "128MB", "max_wal_size": "2GB"}
+FAST = {
+    "fsync": "off",
+    "synchronous_commit": "off",
+    "full_page_writes": "off",
+    "autovacuum": "on",
+    "max_connections": "200",
+    "shared_buffers": "128MB",
+    "max_wal_size": "2GB",
+}
 
 
 class Cluster:
@@ -92,8 +97,15 @@ class Cluster:
         log = self.folder / "server.log"
         # Not a pipe: the server that pg_ctl leaves behind would hold it open for ever.
         with tempfile.TemporaryFile("w+") as said:
-            done = subprocess.run([os.path.join(self.bin, program), *arguments], cwd="/", stdin=subprocess.DEVNULL,
-                                  stdout=said, stderr=subprocess.STDOUT, check=False, **options)
+            done = subprocess.run(
+                [os.path.join(self.bin, program), *arguments],
+                cwd="/",
+                stdin=subprocess.DEVNULL,
+                stdout=said,
+                stderr=subprocess.STDOUT,
+                check=False,
+                **options,
+            )
             said.seek(0)
             if done.returncode:
                 raise LabError("PostgreSQL's %s failed (%s; see %s)." % (program, said.read().strip()[-300:], log))
@@ -131,8 +143,18 @@ class Cluster:
         return self
 
     def _initdb(self):
-        arguments = ["-D", str(self.folder / "data"), "-A", self.auth, "-U", self.user, "-E", "UTF8", "--locale=C",
-                     "--no-sync"]
+        arguments = [
+            "-D",
+            str(self.folder / "data"),
+            "-A",
+            self.auth,
+            "-U",
+            self.user,
+            "-E",
+            "UTF8",
+            "--locale=C",
+            "--no-sync",
+        ]
         if self.password:
             secret = self.folder / "password"
             secret.write_text(self.password, encoding="utf-8")
@@ -147,12 +169,27 @@ class Cluster:
                 free.bind(("127.0.0.1", 0))
                 self.port = free.getsockname()[1]
         (self.folder / "port").write_text(str(self.port), encoding="ascii")
-        words = {**self.settings, "unix_socket_directories": self.host, "port": str(self.port),
-                 "listen_addresses": "127.0.0.1" if self.tcp else ""}
+        words = {
+            **self.settings,
+            "unix_socket_directories": self.host,
+            "port": str(self.port),
+            "listen_addresses": "127.0.0.1" if self.tcp else "",
+        }
         options = " ".join("-c %s='%s'" % pair for pair in words.items())
         self._mark.write_text(boot(), encoding="ascii")
-        self._run("pg_ctl", "start", "-w", "-t", "60", "-D", str(self.folder / "data"),
-                  "-l", str(self.folder / "server.log"), "-o", options)
+        self._run(
+            "pg_ctl",
+            "start",
+            "-w",
+            "-t",
+            "60",
+            "-D",
+            str(self.folder / "data"),
+            "-l",
+            str(self.folder / "server.log"),
+            "-o",
+            options,
+        )
 
     def stop(self):
         """Stop the server, whoever is connected; nothing to do when it does not run."""
@@ -178,8 +215,9 @@ class Cluster:
         command = [os.path.join(self.bin, "psql"), "-X", "-q", "-A", "-t", "-v", "ON_ERROR_STOP=1", "-d", database]
         for name, value in values.items():
             command += ["-v", "%s=%s" % (name, value)]
-        done = subprocess.run(command, input=text, capture_output=True, text=True, check=False,
-                              env={**os.environ, **self.environment()})
+        done = subprocess.run(
+            command, input=text, capture_output=True, text=True, check=False, env={**os.environ, **self.environment()}
+        )
         if done.returncode:
             raise LabError("SQL failed in the database %s: %s" % (database, done.stderr.strip()[-400:]))
         return done.stdout
@@ -191,7 +229,9 @@ class Cluster:
 
     def databases(self):
         """The names of the databases that are not PostgreSQL's own."""
-        found = self.rows("postgres", "SELECT datname FROM pg_database WHERE NOT datistemplate AND datname <> 'postgres'")
+        found = self.rows(
+            "postgres", "SELECT datname FROM pg_database WHERE NOT datistemplate AND datname <> 'postgres'"
+        )
         return [row["datname"] for row in found]
 
     def create(self, name, template="template0", owner=None):
@@ -230,54 +270,7 @@ class Cluster:
         self.psql(name, text)
 
 
-def _main():
-    parser = argparse.ArgumentParser(prog="python3 -m tests.lab.postgres", description=__doc__.split("\n", 1)[0])
-    parser.add_argument("--folder", default=os.environ.get("PGLAB"), help="of the cluster (default: PGLAB, or a new one)")
-    commands = parser.add_subparsers(dest="command", required=True)
-    start = commands.add_parser("start", help="start, and print the variables that find it")
-    start.add_argument("--tcp", action="store_true")
-    start.add_argument("--auth", default="trust")
-    commands.add_parser("stop").add_argument("where", nargs="?")
-    commands.add_parser("drop").add_argument("database")
-    for name, words in (("restore", ("database", "dump")), ("clone", ("source", "target")), ("sql", ("database", "text"))):
-        for word in words:
-            commands.choices.get(name, None) or commands.add_parser(name)
-            commands.choices[name].add_argument(word)
-    asked = parser.parse_args()
-    _answer(asked)
-
-
-def _answer(asked):
-    if asked.command == "start":
-        base = "/var/tmp" if os.getuid() == 0 else None
-        folder = asked.folder or tempfile.mkdtemp(prefix="pos-lab-pg-", dir=base)
-        os.chmod(folder, 0o755)
-        cluster = Cluster(folder, tcp=asked.tcp, auth=asked.auth).start()
-        for name, value in {**cluster.environment(), "PGLAB": folder}.items():
-            print("export %s='%s'" % (name, value))
-        return
-    folder = getattr(asked, "where", None) or asked.folder
-    if not folder:
-        raise LabError("Say which cluster: --folder, or the variable PGLAB that `start` prints.")
-    cluster = Cluster(folder)
-    if asked.command == "stop":
-        cluster.stop()
-        # Only what `start` made by itself is taken away.
-        if pathlib.Path(folder).name.startswith("pos-lab-pg-"):
-            shutil.rmtree(folder, ignore_errors=True)
-    elif asked.command == "restore":
-        cluster.restore(asked.database, asked.dump)
-    elif asked.command == "clone":
-        cluster.clone(asked.source, asked.target)
-    elif asked.command == "drop":
-        cluster.drop(asked.database)
-    else:
-        print(cluster.psql(asked.database, asked.text), end="")
-
-
 if __name__ == "__main__":
-    try:
-        _main()
-    except LabError as error:
-        print(error, file=sys.stderr)
-        sys.exit(error.exit_code)
+    from .postgres_cli import main
+
+    main()

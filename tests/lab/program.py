@@ -86,7 +86,9 @@ def _unpacked(series):
     if kept:
         return kept[-1]
     if not all(map(shutil.which, ("apt-get", "dpkg"))):
-        raise CannotBeHad("This machine cannot have the Odoo package: it has no apt-get or dpkg (Debian or Ubuntu needed).")
+        raise CannotBeHad(
+            "This machine cannot have the Odoo package: it has no apt-get or dpkg (Debian or Ubuntu needed)."
+        )
     apt = cache() / ("apt-" + series.suite)
     say("fetching the package %s" % series.package)
     package = _download(series, apt)
@@ -104,11 +106,19 @@ def _download(series, apt):
         (apt / folder).mkdir(parents=True, exist_ok=True)
     (apt / "status").touch()
     signed = " signed-by=" + KEYRING if os.path.exists(KEYRING) else ""
-    (apt / "sources.list").write_text("deb [arch=amd64%s] %s %s main\n" % (signed, _mirror(), series.suite), encoding="ascii")
+    (apt / "sources.list").write_text(
+        "deb [arch=amd64%s] %s %s main\n" % (signed, _mirror(), series.suite), encoding="ascii"
+    )
     # A state of our own, so that neither root nor the machine's own package lists are touched.
-    options = {"Dir::Etc::SourceList": apt / "sources.list", "Dir::Etc::SourceParts": "-", "Dir::State::Lists": apt / "lists",
-               "Dir::State::status": apt / "status", "Dir::Cache": apt / "cache", "Acquire::Check-Valid-Until": "false",
-               "Acquire::Languages": "none"}
+    options = {
+        "Dir::Etc::SourceList": apt / "sources.list",
+        "Dir::Etc::SourceParts": "-",
+        "Dir::State::Lists": apt / "lists",
+        "Dir::State::status": apt / "status",
+        "Dir::Cache": apt / "cache",
+        "Acquire::Check-Valid-Until": "false",
+        "Acquire::Languages": "none",
+    }
     if os.getuid() == 0:
         # apt would fetch as a user of its own, who cannot write here.
         options["APT::Sandbox::User"] = "root"
@@ -121,8 +131,12 @@ def _download(series, apt):
 
 def _mirror():
     """Where this machine takes its packages from, by its own configuration."""
-    found = subprocess.run(["apt-get", "indextargets", "--format", "$(REPO_URI)", "Created-By: Packages"],
-                           capture_output=True, text=True, check=False).stdout.split()
+    found = subprocess.run(
+        ["apt-get", "indextargets", "--format", "$(REPO_URI)", "Created-By: Packages"],
+        capture_output=True,
+        text=True,
+        check=False,
+    ).stdout.split()
     mirrors = [uri for uri in found if "security" not in uri]
     if not mirrors:
         raise CannotBeHad("This machine cannot have the Odoo package: its apt is configured with no mirror.")
@@ -147,8 +161,20 @@ def _environment(series):
     # Not built aside: a virtual environment cannot be moved. The file "complete" says that it is whole.
     shutil.rmtree(folder, ignore_errors=True)
     _run([base, "-m", "venv", str(folder)], "No virtual environment could be made with %s" % base)
-    _run([str(python), "-m", "pip", "install", "--quiet", "--disable-pip-version-check", "--prefer-binary", "-r",
-          str(series.requirements)], "pip could not install %s" % series.requirements.name)
+    _run(
+        [
+            str(python),
+            "-m",
+            "pip",
+            "install",
+            "--quiet",
+            "--disable-pip-version-check",
+            "--prefer-binary",
+            "-r",
+            str(series.requirements),
+        ],
+        "pip could not install %s" % series.requirements.name,
+    )
     (folder / "complete").touch()
     return python
 
@@ -162,8 +188,12 @@ def _find_python(version):
         folders += sorted(glob.glob(os.path.join(root, "versions", version + ".*", "bin")), reverse=True)
     for candidate in [os.path.join(folder, name) for folder in folders for name in names]:
         if os.access(candidate, os.X_OK):
-            tried = subprocess.run([candidate, "-c", "import sys, venv, ensurepip; print('%d.%d' % sys.version_info[:2])"],
-                                   capture_output=True, text=True, check=False)
+            tried = subprocess.run(
+                [candidate, "-c", "import sys, venv, ensurepip; print('%d.%d' % sys.version_info[:2])"],
+                capture_output=True,
+                text=True,
+                check=False,
+            )
             if tried.stdout.strip() == version:
                 return candidate
     raise CannotBeHad("This machine has no Python %s, which this Odoo needs; install it, or put it on PATH." % version)

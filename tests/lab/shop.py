@@ -71,7 +71,14 @@ class Shop:
 
     def product(self, name, taxes=(), **values):
         """A product at 10.00; return its id."""
-        values = {"name": name, "type": "service", "list_price": 10, "taxes_id": link(*taxes), "available_in_pos": True, **values}
+        values = {
+            "name": name,
+            "type": "service",
+            "list_price": 10,
+            "taxes_id": link(*taxes),
+            "available_in_pos": True,
+            **values,
+        }
         return self.odoo.create("product.product", values)
 
     def account(self, name, code, kind="asset_current", **values):
@@ -84,29 +91,40 @@ class Shop:
 
     def cash_journal(self, name):
         """A cash journal with its accounts; return its id."""
-        return self.odoo.create("account.journal", {"name": "Cash " + name, "type": "cash", "code": "C%03d" % next(NUMBERS),
-                                                    "company_id": self.company_id})
+        return self.odoo.create(
+            "account.journal",
+            {"name": "Cash " + name, "type": "cash", "code": "C%03d" % next(NUMBERS), "company_id": self.company_id},
+        )
 
     def bank_journal(self, name):
         """A bank journal; return its id."""
-        return self.odoo.create("account.journal", {"name": "Bank " + name, "type": "bank", "code": "K%03d" % next(NUMBERS),
-                                                    "company_id": self.company_id})
+        return self.odoo.create(
+            "account.journal",
+            {"name": "Bank " + name, "type": "bank", "code": "K%03d" % next(NUMBERS), "company_id": self.company_id},
+        )
 
     def cash_method(self, name, journal):
         """A payment method that fills the drawer; return its id."""
-        return self.odoo.create("pos.payment.method", {"name": "Cash " + name, "journal_id": journal,
-                                                       "company_id": self.company_id})
+        return self.odoo.create(
+            "pos.payment.method", {"name": "Cash " + name, "journal_id": journal, "company_id": self.company_id}
+        )
 
     def card_method(self, name, journal=None, **values):
         """A payment method of the bank; return its id."""
-        values = {"name": "Card " + name, "journal_id": journal or self.bank, "company_id": self.company_id,
-                  "outstanding_account_id": self.outstanding(), **values}
+        values = {
+            "name": "Card " + name,
+            "journal_id": journal or self.bank,
+            "company_id": self.company_id,
+            "outstanding_account_id": self.outstanding(),
+            **values,
+        }
         return self.odoo.create("pos.payment.method", values)
 
     def account_method(self, name, **values):
         """A payment method that lets a customer pay later; return its id."""
-        return self.odoo.create("pos.payment.method", {"name": "Customer account " + name, "company_id": self.company_id,
-                                                       **values})
+        return self.odoo.create(
+            "pos.payment.method", {"name": "Customer account " + name, "company_id": self.company_id, **values}
+        )
 
     def till(self, name, cash=True, card=True, methods=(), **config):
         """Set up a till with a drawer of its own; return the Till."""
@@ -119,8 +137,16 @@ class Shop:
             till.drawer = self.cash_journal(name)
             till.cash = self.cash_method(name, till.drawer)
             chosen.insert(0, till.cash)
-        till.id = self.odoo.create("pos.config", {"name": till.name, "company_id": self.company_id,
-                                                  "payment_method_ids": link(*chosen), **self.config_values(cash), **config})
+        till.id = self.odoo.create(
+            "pos.config",
+            {
+                "name": till.name,
+                "company_id": self.company_id,
+                "payment_method_ids": link(*chosen),
+                **self.config_values(cash),
+                **config,
+            },
+        )
         self.tills.append(till)
         return till
 
@@ -139,8 +165,12 @@ class Shop:
 
     def terminal(self):
         """The settings of a card method that asks a terminal (the module pos_adyen is installed)."""
-        return {"payment_method_type": "terminal", "use_payment_terminal": "adyen", "adyen_api_key": "none",
-                "adyen_terminal_identifier": "T-%d" % next(NUMBERS)}
+        return {
+            "payment_method_type": "terminal",
+            "use_payment_terminal": "adyen",
+            "adyen_api_key": "none",
+            "adyen_terminal_identifier": "T-%d" % next(NUMBERS),
+        }
 
     def tracked(self):
         """The settings of a product that leaves the stock by lots."""
@@ -148,7 +178,9 @@ class Shop:
 
     def stock_at_once(self, wanted=True):
         """Whether sessions opened from now on move the stock with each sale, or when they close."""
-        self.odoo.write("res.company", self.company_id, point_of_sale_update_stock_quantities="real" if wanted else "closing")
+        self.odoo.write(
+            "res.company", self.company_id, point_of_sale_update_stock_quantities="real" if wanted else "closing"
+        )
 
     def tax_account(self):
         """The account where a tax is booked."""
@@ -158,24 +190,41 @@ class Shop:
         """A sales tax of 10 % on top; return its id. account: where it is booked, None for nowhere."""
         line = {"repartition_type": "tax", "factor_percent": 100, "account_id": account or False}
         both = [(5,), (0, 0, {"repartition_type": "base", "factor_percent": 100}), (0, 0, line)]
-        return self.odoo.create("account.tax", {"name": name, "amount": 10, "type_tax_use": "sale",
-                                                "invoice_repartition_line_ids": both, "refund_repartition_line_ids": both})
+        return self.odoo.create(
+            "account.tax",
+            {
+                "name": name,
+                "amount": 10,
+                "type_tax_use": "sale",
+                "invoice_repartition_line_ids": both,
+                "refund_repartition_line_ids": both,
+            },
+        )
 
     def rounding(self, name):
         """Rounding of cash to 0.05 by a line of its own; return its id."""
-        return self.odoo.create("account.cash.rounding", {
-            "name": name, "rounding": 0.05, "strategy": "add_invoice_line", "rounding_method": "HALF-UP",
-            "profit_account_id": self.account("Rounded up", "4429%02d" % next(NUMBERS), "income"),
-            "loss_account_id": self.account("Rounded down", "6429%02d" % next(NUMBERS), "expense")})
+        return self.odoo.create(
+            "account.cash.rounding",
+            {
+                "name": name,
+                "rounding": 0.05,
+                "strategy": "add_invoice_line",
+                "rounding_method": "HALF-UP",
+                "profit_account_id": self.account("Rounded up", "4429%02d" % next(NUMBERS), "income"),
+                "loss_account_id": self.account("Rounded down", "6429%02d" % next(NUMBERS), "expense"),
+            },
+        )
 
     def forget_rounding_accounts(self, rounding):
         """Take away the accounts of a rounding (19 keeps them by company, in the row itself)."""
-        self.sql("UPDATE account_cash_rounding SET profit_account_id = NULL, loss_account_id = NULL WHERE id = :'id'::int",
-                 id=rounding)
+        self.sql(
+            "UPDATE account_cash_rounding SET profit_account_id = NULL, loss_account_id = NULL WHERE id = :'id'::int",
+            id=rounding,
+        )
 
     def archive(self, table, ident):
         """Archive a record where Odoo lets nobody do it any more (an import, a script)."""
-        self.sql('UPDATE :"table" SET active = false WHERE id = :\'id\'::int', table=table, id=ident)
+        self.sql("UPDATE :\"table\" SET active = false WHERE id = :'id'::int", table=table, id=ident)
 
     def archive_account(self, ident):
         """Archive an account."""
@@ -183,8 +232,11 @@ class Shop:
 
     def unpost(self, invoice):
         """Set an invoice back to draft; 19 refuses that by now while the session is open, older builds did not."""
-        self.sql("""UPDATE account_move_line SET parent_state = 'draft' WHERE move_id = :'move'::int;
-                    UPDATE account_move SET state = 'draft' WHERE id = :'move'::int;""", move=invoice)
+        self.sql(
+            """UPDATE account_move_line SET parent_state = 'draft' WHERE move_id = :'move'::int;
+                    UPDATE account_move SET state = 'draft' WHERE id = :'move'::int;""",
+            move=invoice,
+        )
 
     def sql(self, text, **values):
         """Go past Odoo, as the field does."""

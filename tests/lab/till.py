@@ -67,16 +67,48 @@ class Till:
     def order(self, amount, paid, state="paid", product=None, lines=True, tax=None, payment=None, **values):
         """One order as the browser sends it. tax: (tax id, its amount); payment: more fields of the payments."""
         taxes, tax_amount = ([tax[0]], tax[1]) if tax else ([], 0)
-        line = {"product_id": product or self.shop.snack, "qty": 1, "price_unit": amount - tax_amount, "discount": 0,
-                "price_subtotal": amount - tax_amount, "price_subtotal_incl": amount, "tax_ids": link(*taxes),
-                "uuid": str(uuid.uuid4()), "full_product_name": "Snack"}
-        payments = [{"payment_method_id": method, "amount": part, "payment_date": now(), "uuid": str(uuid.uuid4()),
-                     **(payment or {})} for method, part in paid.items()]
-        return {"uuid": str(uuid.uuid4()), "access_token": str(uuid.uuid4()), "session_id": self.session, "config_id": self.id,
-                "company_id": self.shop.company_id, "user_id": self.odoo.uid(), "partner_id": False, "state": state,
-                "date_order": now(), "amount_total": amount, "amount_tax": tax_amount, "amount_paid": sum(paid.values()),
-                "amount_return": 0, "to_invoice": False, "fiscal_position_id": False, "pricelist_id": False,
-                "lines": [[0, 0, line]] if lines else [], "payment_ids": [[0, 0, one] for one in payments], **values}
+        line = {
+            "product_id": product or self.shop.snack,
+            "qty": 1,
+            "price_unit": amount - tax_amount,
+            "discount": 0,
+            "price_subtotal": amount - tax_amount,
+            "price_subtotal_incl": amount,
+            "tax_ids": link(*taxes),
+            "uuid": str(uuid.uuid4()),
+            "full_product_name": "Snack",
+        }
+        payments = [
+            {
+                "payment_method_id": method,
+                "amount": part,
+                "payment_date": now(),
+                "uuid": str(uuid.uuid4()),
+                **(payment or {}),
+            }
+            for method, part in paid.items()
+        ]
+        return {
+            "uuid": str(uuid.uuid4()),
+            "access_token": str(uuid.uuid4()),
+            "session_id": self.session,
+            "config_id": self.id,
+            "company_id": self.shop.company_id,
+            "user_id": self.odoo.uid(),
+            "partner_id": False,
+            "state": state,
+            "date_order": now(),
+            "amount_total": amount,
+            "amount_tax": tax_amount,
+            "amount_paid": sum(paid.values()),
+            "amount_return": 0,
+            "to_invoice": False,
+            "fiscal_position_id": False,
+            "pricelist_id": False,
+            "lines": [[0, 0, line]] if lines else [],
+            "payment_ids": [[0, 0, one] for one in payments],
+            **values,
+        }
 
     def send(self, orders):
         """Send orders to the server; return their ids."""
@@ -88,21 +120,40 @@ class Till:
         """Copy every order of the session with its line and payment by SQL until there are ``factor`` times as many."""
         columns = {}
         for table in ("pos_order", "pos_order_line", "pos_payment"):
-            found = self.shop.cluster.rows(self.odoo.database, """SELECT column_name AS name FROM information_schema.columns
-                    WHERE table_schema = 'public' AND table_name = :'table' ORDER BY ordinal_position""", table=table)
+            found = self.shop.cluster.rows(
+                self.odoo.database,
+                """SELECT column_name AS name FROM information_schema.columns
+                    WHERE table_schema = 'public' AND table_name = :'table' ORDER BY ordinal_position""",
+                table=table,
+            )
             columns[table] = [row["name"] for row in found]
         # What may be there only once.
-        fresh = {"uuid": "gen_random_uuid()", "access_token": "gen_random_uuid()", "id": "nextval('%s_id_seq')",
-                 "name": "x.name || '-' || g.n", "pos_reference": "x.pos_reference || '-' || g.n"}
-        text = ["BEGIN; CREATE TEMP TABLE twin ON COMMIT DROP AS SELECT o.id AS old, g.n, nextval('pos_order_id_seq') AS new"
-                " FROM pos_order o, generate_series(2, :'factor'::int) AS g(n) WHERE o.session_id = :'session'::int;"]
+        fresh = {
+            "uuid": "gen_random_uuid()",
+            "access_token": "gen_random_uuid()",
+            "id": "nextval('%s_id_seq')",
+            "name": "x.name || '-' || g.n",
+            "pos_reference": "x.pos_reference || '-' || g.n",
+        }
+        text = [
+            "BEGIN; CREATE TEMP TABLE twin ON COMMIT DROP AS SELECT o.id AS old, g.n, nextval('pos_order_id_seq') AS new"
+            " FROM pos_order o, generate_series(2, :'factor'::int) AS g(n) WHERE o.session_id = :'session'::int;"
+        ]
         for table, key in (("pos_order", "id"), ("pos_order_line", "order_id"), ("pos_payment", "pos_order_id")):
-            once = {name: fresh[name] for name in (("uuid", "access_token", "name", "pos_reference") if key == "id" else
-                                                   ("uuid", "id")) if name in columns[table]}
+            once = {
+                name: fresh[name]
+                for name in (("uuid", "access_token", "name", "pos_reference") if key == "id" else ("uuid", "id"))
+                if name in columns[table]
+            }
             once[key] = "g.new"
-            values = [once[name] % table if "%s" in once.get(name, "") else once.get(name, "x." + name) for name in columns[table]]
-            text.append("INSERT INTO %s (%s) SELECT %s FROM %s x JOIN twin g ON g.old = x.%s;"
-                        % (table, ", ".join(columns[table]), ", ".join(values), table, key))
+            values = [
+                once[name] % table if "%s" in once.get(name, "") else once.get(name, "x." + name)
+                for name in columns[table]
+            ]
+            text.append(
+                "INSERT INTO %s (%s) SELECT %s FROM %s x JOIN twin g ON g.old = x.%s;"
+                % (table, ", ".join(columns[table]), ", ".join(values), table, key)
+            )
         self.shop.sql("".join(text) + "COMMIT;", factor=factor, session=self.session)
 
     # --- counting and closing -----------------------------------------------------------------------------------
@@ -142,7 +193,9 @@ class Till:
 
     def misprice(self, order):
         """Change a paid order so that its entry no longer adds up."""
-        self.shop.sql("UPDATE pos_order_line SET price_unit = price_unit - 3 WHERE order_id = :'order'::int", order=order)
+        self.shop.sql(
+            "UPDATE pos_order_line SET price_unit = price_unit - 3 WHERE order_id = :'order'::int", order=order
+        )
 
     def force_close(self):
         """Close with the difference forced onto an account, by Odoo's wizard."""
@@ -161,8 +214,13 @@ class Till:
 
     def remove_method(self, method):
         """Take a payment method off the till while a session is open, as the settings page does."""
-        self.odoo("pos.config", "write", [self.id], {"payment_method_ids": [(3, method)]},
-                  context={"bypass_payment_method_ids_forbidden_change": True})
+        self.odoo(
+            "pos.config",
+            "write",
+            [self.id],
+            {"payment_method_ids": [(3, method)]},
+            context={"bypass_payment_method_ids_forbidden_change": True},
+        )
 
     def sell_with_change(self, amount, given):
         """Sell for cash and give change."""

@@ -36,7 +36,9 @@ class Broken:
 
 def till(*codes, says, on=None, series=(14, 19), alone=False):
     """Enter the decorated function ``make(shop, key)`` into the catalogue under its own name."""
+
     def enter(make):
         CATALOGUE.append(Broken(make.__name__, codes, on or {}, says, make, series, alone))
         return make
+
     return enter

@@ -37,15 +37,20 @@ def closed_and_opened(shop, key):
 @till("books.closed_without_entry", "books.orders_left_paid", says="Somebody wrote state = 'closed' with SQL.")
 def closed_by_sql(shop, key):
     made = _sold(shop, key)
-    shop.sql("UPDATE pos_session SET state = 'closed', stop_at = now() AT TIME ZONE 'UTC' WHERE id = :'id'::int", id=made.session)
+    shop.sql(
+        "UPDATE pos_session SET state = 'closed', stop_at = now() AT TIME ZONE 'UTC' WHERE id = :'id'::int",
+        id=made.session,
+    )
 
 
 @till("books.orders_left_paid", says="Closed with its entry, and an order was left behind.")
 def closed_order_left(shop, key):
     made = _sold(shop, key)
     made.close()
-    shop.sql("UPDATE pos_order SET state = 'paid' WHERE id = (SELECT max(id) FROM pos_order WHERE session_id = :'id'::int)",
-             id=made.session)
+    shop.sql(
+        "UPDATE pos_order SET state = 'paid' WHERE id = (SELECT max(id) FROM pos_order WHERE session_id = :'id'::int)",
+        id=made.session,
+    )
 
 
 @till("books.closed_twice", says="Set back with SQL after it was closed, and closed again.")
@@ -68,17 +73,22 @@ def closed_forced(shop, key):
 def closed_unbalanced(shop, key):
     made = _sold(shop, key)
     made.close()
-    shop.sql("""UPDATE account_move_line SET debit = debit + 1, balance = balance + 1, amount_currency = amount_currency + 1
+    shop.sql(
+        """UPDATE account_move_line SET debit = debit + 1, balance = balance + 1, amount_currency = amount_currency + 1
                  WHERE id = (SELECT min(l.id) FROM account_move_line l JOIN pos_session s ON s.move_id = l.move_id
-                              WHERE s.id = :'id'::int AND l.debit > 0)""", id=made.session)
+                              WHERE s.id = :'id'::int AND l.debit > 0)""",
+        id=made.session,
+    )
 
 
 @till("books.entry_unbalanced", says="Somebody set the entry back to draft.")
 def closed_entry_draft(shop, key):
     made = _sold(shop, key)
     made.close()
-    shop.sql("UPDATE account_move SET state = 'draft' WHERE id = (SELECT move_id FROM pos_session WHERE id = :'id'::int)",
-             id=made.session)
+    shop.sql(
+        "UPDATE account_move SET state = 'draft' WHERE id = (SELECT move_id FROM pos_session WHERE id = :'id'::int)",
+        id=made.session,
+    )
 
 
 @till(says="Closed from the back office without a count: the whole drawer is booked as lost.", series=(19,))

@@ -31,7 +31,12 @@ def counted_short(shop, key):
     _sold(shop, key, **shop.authorised(5)).set_count(117.5)
 
 
-@till("cash.count_stale", "cash.difference", says="Counted, then two more customers came.")
+@till(
+    "cash.count_stale",
+    "cash.difference",
+    on={14: ("cash.count_stale", "cash.difference_above_limit")},
+    says="Counted, then two more customers came.",
+)
 def counted_then_sold(shop, key):
     made = _sold(shop, key)
     made.set_count(130)
@@ -57,7 +62,9 @@ def no_loss_account(shop, key):
     shop.odoo.write("account.journal", made.drawer, loss_account_id=False)
 
 
-@till("cash.no_profit_account", "cash.difference", says="Five too many, and the cash journal has nowhere to book a gain.")
+@till(
+    "cash.no_profit_account", "cash.difference", says="Five too many, and the cash journal has nowhere to book a gain."
+)
 def no_profit_account(shop, key):
     made = _sold(shop, key, **shop.authorised(50))
     made.set_count(135)
@@ -74,8 +81,11 @@ def no_default_account(shop, key):
 def shared_journal(shop, key):
     first = _sold(shop, key)
     second = shop.till(key + "_second")
-    shop.sql("UPDATE pos_payment_method SET %s = :'journal'::int WHERE id = :'method'::int" % shop.journal_column,
-             journal=first.drawer, method=second.cash)
+    shop.sql(
+        "UPDATE pos_payment_method SET %s = :'journal'::int WHERE id = :'method'::int" % shop.journal_column,
+        journal=first.drawer,
+        method=second.cash,
+    )
     second.open()
     second.trade()
 
@@ -88,7 +98,11 @@ def cash_moves(shop, key):
     made.set_count(125)
 
 
-@till("cash.difference", says="Money was taken without saying why, and five are missing.")
+@till(
+    "cash.difference",
+    on={14: ("cash.difference_above_limit",)},
+    says="Money was taken without saying why, and five are missing.",
+)
 def cash_moves_unexplained(shop, key):
     made = _sold(shop, key)
     made.move_cash(-30, shop.no_reason)

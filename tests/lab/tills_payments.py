@@ -34,7 +34,7 @@ def terminal_forced(shop, key):
     made.sell(made.card, 30, payment={"payment_status": "force_done"})
 
 
-@till("orders.uncaptured", "payments.unconfirmed", says="A tab was opened on a card and never captured.")
+@till("orders.uncaptured", says="A tab was opened on a card and never captured.")
 def terminal_uncaptured(shop, key):
     made = shop.till(key, card=shop.card_method(key, **shop.terminal()))
     made.open()
@@ -42,8 +42,11 @@ def terminal_uncaptured(shop, key):
     made.sell(made.card, 30, payment={"payment_status": "waitingCapture", "transaction_id": "T-1"})
 
 
-@till("orders.draft", "orders.draft_with_payment", "payments.unconfirmed",
-      says="The terminal is still asked for the money of an open order.")
+@till(
+    "orders.draft_with_payment",
+    "payments.unconfirmed",
+    says="The terminal is still asked for the money of an open order.",
+)
 def draft_on_terminal(shop, key):
     made = shop.till(key, card=shop.card_method(key, **shop.terminal()))
     made.open()
@@ -75,7 +78,11 @@ def cash_removed(shop, key):
     made.remove_method(made.cash)
 
 
-@till("payments.method_no_journal", says="The card's journal was taken away: its money stays with the customers.", series=(19,))
+@till(
+    "payments.method_no_journal",
+    says="The card's journal was taken away: its money stays with the customers.",
+    series=(19,),
+)
 def card_no_journal(shop, key):
     made = shop.till(key)
     made.open()
@@ -83,22 +90,28 @@ def card_no_journal(shop, key):
     shop.sql("UPDATE pos_payment_method SET journal_id = NULL WHERE id = :'method'::int", method=made.card)
 
 
-@till("payments.method_no_journal", says="Cash without a cash journal: Odoo thinks there is no drawer.")
+@till(
+    "payments.method_no_journal",
+    on={14: ("payments.method_no_journal", "cash.no_register")},
+    says="Cash without a cash journal: Odoo thinks there is no drawer.",
+)
 def cash_no_journal(shop, key):
     made = shop.till(key)
     made.open()
     made.trade()
-    shop.sql("UPDATE pos_payment_method SET %s = NULL WHERE id = :'method'::int" % shop.journal_column, method=made.cash)
+    shop.sql(
+        "UPDATE pos_payment_method SET %s = NULL WHERE id = :'method'::int" % shop.journal_column, method=made.cash
+    )
 
 
-@till("payments.no_outstanding_account", says="The card says not where its money waits.", series=(19,))
+@till(says="The card says not where its money waits.", series=(19,))
 def card_no_outstanding(shop, key):
     made = shop.till(key, card=shop.card_method(key, outstanding_account_id=False))
     made.open()
     made.trade()
 
 
-@till(says="Euros in one drawer, a second drawer for the terrace.")
+@till(on={14: ("cash.second_drawer",)}, says="Euros in one drawer, a second drawer for the terrace.")
 def two_drawers(shop, key):
     terrace = shop.cash_method(key + " terrace", shop.cash_journal(key + " terrace"))
     made = shop.till(key, methods=[terrace])

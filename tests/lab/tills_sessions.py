@@ -10,14 +10,20 @@ from .client import Refused
 from .tills import till
 
 
-@till("session.stuck_closing", "cash.no_loss_account", "cash.difference",
-      says="The close failed for want of a loss account, and the till is locked out.")
+@till(
+    "session.stuck_closing",
+    "cash.no_loss_account",
+    "cash.difference",
+    says="The close failed for want of a loss account, and the till is locked out.",
+)
 def stuck_still_broken(shop, key):
     made = _failed_close(shop, key)
     assert made
 
 
-@till("session.stuck_closing", "cash.difference", says="The close failed; the account was set since; nobody tried again.")
+@till(
+    "session.stuck_closing", "cash.difference", says="The close failed; the account was set since; nobody tried again."
+)
 def stuck_since_repaired(shop, key):
     made, account = _failed_close(shop, key)
     shop.odoo.write("account.journal", made.drawer, loss_account_id=account)
@@ -101,7 +107,9 @@ def opener_left(shop, key):
     made.open()
     made.trade()
     user = shop.odoo.create("res.users", {"name": "Former cashier", "login": "former-cashier"})
-    shop.sql("UPDATE pos_session SET user_id = :'user'::int WHERE id = :'session'::int", user=user, session=made.session)
+    shop.sql(
+        "UPDATE pos_session SET user_id = :'user'::int WHERE id = :'session'::int", user=user, session=made.session
+    )
     shop.odoo.write("res.users", user, active=False)
 
 

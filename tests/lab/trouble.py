@@ -18,8 +18,9 @@ from .place import LabError
 def long_transaction(cluster, database, statement="SELECT 1;"):
     """Hold a transaction open in ``database`` after running ``statement``; rolled back at the end."""
     command = [os.path.join(cluster.bin, "psql"), "-X", "-q", "-A", "-t", "-v", "ON_ERROR_STOP=1", "-d", database]
-    holder = subprocess.Popen(command, stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True,
-                              env={**os.environ, **cluster.environment()})
+    holder = subprocess.Popen(
+        command, stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True, env={**os.environ, **cluster.environment()}
+    )
     try:
         holder.stdin.write("BEGIN;\n%s\n\\echo held\n" % statement)
         holder.stdin.flush()
@@ -41,8 +42,9 @@ def lock_wait(cluster, database, session):
     row = "UPDATE pos_session SET state = state WHERE id = %d;" % session
     with long_transaction(cluster, database, row):
         command = [os.path.join(cluster.bin, "psql"), "-X", "-q", "-d", database, "-c", "BEGIN; " + row + " ROLLBACK;"]
-        waiter = subprocess.Popen(command, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL,
-                                  env={**os.environ, **cluster.environment()})
+        waiter = subprocess.Popen(
+            command, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL, env={**os.environ, **cluster.environment()}
+        )
         try:
             deadline = time.monotonic() + 10
             while not cluster.rows(database, "SELECT 1 FROM pg_locks WHERE NOT granted"):

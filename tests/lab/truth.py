@@ -19,9 +19,20 @@ from .tills import CATALOGUE
 
 HERE = pathlib.Path(__file__).parent
 COPY, OWN_COPY = "truth_copy", "truth_own_copy"
-FIELDS = ("name", "state", "rescue", "cash_register_balance_start", "cash_register_balance_end_real",
-          "cash_register_balance_end", "cash_register_difference", "order_count", "total_payments_amount", "config_id",
-          "cash_journal_id", "move_id")
+FIELDS = (
+    "name",
+    "state",
+    "rescue",
+    "cash_register_balance_start",
+    "cash_register_balance_end_real",
+    "cash_register_balance_end",
+    "cash_register_difference",
+    "order_count",
+    "total_payments_amount",
+    "config_id",
+    "cash_journal_id",
+    "move_id",
+)
 
 BOOKS = """
 SELECT coalesce((SELECT sum(l.debit - l.credit) FROM account_move_line l WHERE l.move_id = s.move_id), 0)::text AS balance,
@@ -38,8 +49,10 @@ SELECT coalesce((SELECT sum(l.debit - l.credit) FROM account_move_line l WHERE l
        s.state
   FROM pos_session s LEFT JOIN account_journal j ON j.id = s.cash_journal_id
  WHERE s.id = :'session'::int"""
-LINES = {19: "b.pos_session_id = s.id",
-         14: "b.statement_id IN (SELECT t.id FROM account_bank_statement t WHERE t.pos_session_id = s.id)"}
+LINES = {
+    19: "b.pos_session_id = s.id",
+    14: "b.statement_id IN (SELECT t.id FROM account_bank_statement t WHERE t.pos_session_id = s.id)",
+}
 
 
 def record(lab):
@@ -56,8 +69,11 @@ def record(lab):
         odoo = lab.odoo(lab.clone(OWN_COPY) if own else COPY)
         answers.append({**_try(lab, odoo, session), "tried": place, "own_copy": own})
         say("%-40.40s %s" % (ascii(session["name"])[1:-1], json.dumps(answers[-1]["answer"])[:90]))
-    closed = [{**_describe(session), "after": _books(lab, COPY, session["id"])} for session in sessions
-              if session["state"] == "closed"]
+    closed = [
+        {**_describe(session), "after": _books(lab, COPY, session["id"])}
+        for session in sessions
+        if session["state"] == "closed"
+    ]
     for name in (OWN_COPY, COPY):
         lab.drop(name)
     text = json.dumps({"odoo": lab.number, "sessions": answers, "closed": closed}, indent=1, ensure_ascii=True) + "\n"
@@ -73,17 +89,29 @@ def _alone(sessions):
     keys = [till.key for till in CATALOGUE if till.alone]
     tills = [session["config_id"][0] for session in sessions]
     journals = [(session["cash_journal_id"] or [None])[0] for session in sessions]
-    return {session["id"] for session, journal in zip(sessions, journals) if tills.count(session["config_id"][0]) > 1
-            or (journal and journals.count(journal) > 1)
-            or any(session["config_id"][1].startswith("Till " + key) for key in keys)}
+    return {
+        session["id"]
+        for session, journal in zip(sessions, journals)
+        if tills.count(session["config_id"][0]) > 1
+        or (journal and journals.count(journal) > 1)
+        or any(session["config_id"][1].startswith("Till " + key) for key in keys)
+    }
 
 
 def _describe(session):
-    return {"id": session["id"], "name": session["name"], "state": session["state"], "rescue": session["rescue"],
-            "till": _till(session), "opening": session["cash_register_balance_start"],
-            "counted": session["cash_register_balance_end_real"], "expected": session["cash_register_balance_end"],
-            "difference": session["cash_register_difference"], "orders": session["order_count"],
-            "payments": session["total_payments_amount"]}
+    return {
+        "id": session["id"],
+        "name": session["name"],
+        "state": session["state"],
+        "rescue": session["rescue"],
+        "till": _till(session),
+        "opening": session["cash_register_balance_start"],
+        "counted": session["cash_register_balance_end_real"],
+        "expected": session["cash_register_balance_end"],
+        "difference": session["cash_register_difference"],
+        "orders": session["order_count"],
+        "payments": session["total_payments_amount"],
+    }
 
 
 def _till(session):
@@ -103,6 +131,7 @@ def _try(lab, odoo, session):
 
 def _close(odoo, session, counted):
     """15 to 19: count, then close; a rescue session is closed from the back office."""
+
     def call(method, *arguments):
         return odoo("pos.session", method, [session["id"]], *arguments)
 
