@@ -41,6 +41,8 @@ def close_session(params: Mapping[str, Any], check_mode: bool, diff: bool) -> di
         if session.closed:
             return already_closed(store, session, reader, schema)
         ledger = read_ledger(reader, schema, session)
+        # The proof's last read is tried before anything is written: a right that is missing must not be found out afterwards.
+        read_entries(reader, schema, session)
         plan = make_plan(store, session, options)
         account_id = balancing_account(reader, schema, plan) if plan.forced is not None else None
     before = facts_of(store, session)

@@ -137,7 +137,7 @@ def entries(schema: Schema) -> str:
         of_payments = "UNION SELECT p.move_id FROM account_payment p WHERE p.pos_session_id = %(session)s"
     return """
 WITH moves AS (
-  SELECT m.* FROM account_move m WHERE m.id IN (
+  SELECT m.id, m.name, m.ref, m.date, m.state, m.journal_id, m.company_id FROM account_move m WHERE m.id IN (
     SELECT s.move_id FROM pos_session s WHERE s.id = %(session)s
     UNION SELECT l.move_id FROM account_bank_statement_line l WHERE {lines}
     {of_payments})
