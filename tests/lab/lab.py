@@ -166,7 +166,7 @@ class Lab:
                 TEMPLATE,
                 "-i",
                 self._modules,
-                *"--without-demo=all --stop-after-init --no-http".split(),
+                *INSTALL_ONLY,
             ],
             env=self.program.environment,
             cwd=self.folder,
