@@ -9,7 +9,9 @@ from decimal import Decimal as D
 
 import pytest
 
+from ansible_collections.retailops.odoo_pos.plugins.module_utils.diagnose import diagnose_session
 from ansible_collections.retailops.odoo_pos.plugins.module_utils.diagnose_money import diagnose_till
+from ansible_collections.retailops.odoo_pos.plugins.module_utils.store import Observation
 
 from .made import (
     SERIES,
@@ -23,6 +25,7 @@ from .made import (
     paid,
     session,
     severities,
+    store,
     till,
 )
 
@@ -244,3 +247,18 @@ def test_an_archived_method_is_nobodys_fault():
     assert (
         diagnose_till(till(methods=(method(), card(active=False, journal_active=False, receivable_id=None))), 17) == ()
     )
+
+
+@pytest.mark.parametrize("series", SERIES)
+def test_a_locked_period_stops_14_and_only_where_there_is_something_to_book(series):
+    def found(sick):
+        locked = store(series, sick, observations=(Observation("lock_date", 1, "My Company", None, "2026-12-31"),))
+        return {f.code: f.severity for f in diagnose_session(locked, sick).findings}.get("accounts.lock_date")
+
+    assert found(counted("130.00")) == (BLOCKER if series == 14 else WARNING)
+    elsewhere = counted("130.00", till=till(company_id=2))
+    assert found(elsewhere) is None
+    nothing = session(
+        orders={**session().orders, "paid": 0}, order_count=0, payments=(), cash=cash(move_count=0, sales=D(0))
+    )
+    assert found(nothing) is None

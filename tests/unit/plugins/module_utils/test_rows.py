@@ -15,6 +15,7 @@ from hypothesis import strategies as st
 
 from ansible_collections.retailops.odoo_pos.plugins.module_utils.rows import (
     build_cash,
+    build_session,
     build_till,
     clean,
     kind_of,
@@ -165,3 +166,35 @@ def test_a_drawer_moves_with_its_last_payment_or_move():
     assert build_cash(17, row, till(), (paid(last_at=ago(minutes=1)),)).moved_at == ago(minutes=1)
     assert build_cash(17, drawer_row(), till(), ()).moved_at is None
     assert build_cash(17, drawer_row(previous_id=None, previous_counted=None), till(), ()).previous_counted is None
+
+
+def test_who_has_just_opened_a_till_is_using_it():
+    row = dict.fromkeys(
+        (
+            "id",
+            "name",
+            "state",
+            "rescue",
+            "move_id",
+            "user_id",
+            "user_login",
+            "user_active",
+            "stop_at",
+            "create_date",
+            "write_date",
+            "cash_journal_id",
+        ),
+    )
+    row |= dict.fromkeys(
+        ("start", "moves", "move_count", "moved_at", "counted", "counted_at", "previous_id", "previous_counted")
+    )
+    row |= {
+        "state": "opened",
+        "start_at": NOW.replace(tzinfo=None),
+        "register_state": None,
+        "settled": None,
+        "failed_pickings": 0,
+    }
+    made = build_session(19, row, till(methods=()), {}, [], (), None)
+    assert made.last_activity_at == NOW
+    assert build_session(19, {**row, "start_at": None}, till(methods=()), {}, [], (), None).last_activity_at is None
