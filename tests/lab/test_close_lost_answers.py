@@ -121,16 +121,16 @@ def test_odoo_is_down(store):
     assert store.session(till.session) == before
 
 
-def test_the_same_over_json_2(proxy, store):
-    if store.series < 19:
-        pytest.skip("JSON-2 begins with Odoo 19")
-    for trouble in (GATEWAY, CUT, SHORT):
-        till = store.traded("lost_2_" + trouble.replace(" ", "_"))
-        proxy.trouble[CLOSE[19]] = trouble
-        result, error = attempt(
-            store, proxy, till, odoo_user=None, odoo_password=None, odoo_api_key=store.key["odoo_api_key"]
-        )
-        assert error is None, error
-        assert result["changed"] and all(check["held"] for check in result["proof"])
-        assert finish(store, till)["changed"] is False
+def test_the_same_over_json_2():
+    store = shop_of(19)
+    proxy = Proxy(store.info["odoo"]["url"])
+    key = {"odoo_user": None, "odoo_password": None, "odoo_api_key": store.key["odoo_api_key"]}
+    with proxy.running() as proxy.url:
+        for trouble in (GATEWAY, CUT, SHORT):
+            till = store.traded("lost_2_" + trouble.replace(" ", "_"))
+            proxy.trouble[CLOSE[19]] = trouble
+            result, error = attempt(store, proxy, till, **key)
+            assert error is None, error
+            assert result["changed"] and all(check["held"] for check in result["proof"])
+            assert finish(store, till)["changed"] is False
     assert proxy.calls.count(CLOSE[19]) == 3
