@@ -20,6 +20,7 @@ from .rows import clean
 
 IMBALANCE_WIZARD = "pos.close.session.wizard"
 LIMIT_WIZARD = "closing.balance.confirm.wizard"
+MARK = "Closed by retailops.odoo_pos"
 
 
 def carry_out(closing: Closing) -> None:
@@ -103,7 +104,9 @@ def announce(closing: Closing) -> None:
     values: dict[str, Any] = {"stop_at": odoo_time(now)}
     note = closing_note(closing.plan)
     if closing.plan.series >= 17:
-        values["closing_notes"] = "\n".join(part for part in (closing.found["closing_notes"], note) if part)
+        # An attempt whose answer was lost leaves its note behind; the next one replaces it.
+        kept = [line for line in (closing.found["closing_notes"] or "").splitlines() if not line.startswith(MARK)]
+        values["closing_notes"] = "\n".join([*kept, note])
         closing.written.add("closing_notes")
     closing.written.add("stop_at")
     closing.session("write", vals=values)
@@ -117,7 +120,7 @@ def announce(closing: Closing) -> None:
 
 def closing_note(plan: Plan) -> str:
     """What an accountant should find on the session afterwards."""
-    said = ["Closed by retailops.odoo_pos, plan %s." % plan.hash[:12]]
+    said = ["%s, plan %s." % (MARK, plan.hash[:12])]
     if plan.assumed:
         cash, money = plan.session.cash, plan.session.till.currency
         stored = None if cash is None else cash.counted
@@ -224,7 +227,7 @@ def look_before_anything_else(closing: Closing, lost: AnswerLost) -> None:
     """After a lost answer: return when the session turns out closed, else raise. Nothing is sent, not even to give it back:
     a close that is still under way must find the count that was stored for it."""
     name = closing.plan.session.name
-    state, settled = closing.watch.settle(closing.patience)
+    state, settled = closing.watch.settle(closing.patience, closing.plan.session.order_count)
     closing.answers.append({"call": "(lost)", "returned": lost.message})
     if state == "closed":
         return

@@ -11,6 +11,7 @@ from dataclasses import dataclass, field
 from decimal import Decimal
 from typing import Any, Optional
 
+from .diagnose_money import stale
 from .errors import BadInput
 from .store import ZERO, Currency, Method, Session
 
@@ -96,7 +97,8 @@ def decide_count(
         return None, False
     if given is not None:
         return given, False
-    if policy == ASSUME_EXPECTED:
+    if policy == ASSUME_EXPECTED and (cash.counted is None or stale(cash)):
+        # A fresh count of a person stands: assuming over it would hide what they found.
         return cash.expected, True
     if session.till.currency.is_zero(cash.expected) and cash.counted is None:
         return ZERO, False

@@ -13,6 +13,7 @@ from typing import Any
 
 from . import queries_books
 from .database import Reader, snapshot
+from .errors import NotFound
 from .rows import clean, money, utc
 from .schema import Schema
 from .store import Session
@@ -49,6 +50,8 @@ class Watch:
         """The session's state, stop_at, count, opening and notes as they stand now. Raises Unreachable."""
         with snapshot(self.options, ()) as reader:
             rows = reader.rows("session_row", queries_books.session_row(self.schema), {"session": self.session_id})
+        if not rows:
+            raise NotFound("Session %d is gone from %s: somebody deleted it." % (self.session_id, self.schema.database))
         row = rows[0]
         row["stop_at"] = utc(row["stop_at"])
         return row
@@ -64,11 +67,12 @@ class Watch:
         with snapshot(self.options, ()) as reader:
             return {row["writer"] for row in reader.rows("writers", queries_books.WRITERS)}
 
-    def settle(self, seconds: int) -> tuple[str, bool]:
+    def settle(self, seconds: int, orders: int) -> tuple[str, bool]:
         """Wait until the session is closed, or until nobody has been writing for a while.
 
         A sale writes for an instant, a close for as long as it takes: a transaction that is seen twice in a row may be ours.
-        A request may also have been sent and not begun yet, so quiet has to last. Returns (state, whether it settled).
+        A request may also have been sent and not begun yet, and a large close reads long before it writes, so quiet has to
+        last, the longer the more orders there are. Returns (state, whether it settled).
         """
         deadline = time.monotonic() + seconds
         seen, quiet_since = self.writers(), time.monotonic()
@@ -80,7 +84,7 @@ class Watch:
             if seen & writing:
                 quiet_since = time.monotonic()
             seen = writing
-            if time.monotonic() - quiet_since >= QUIET_SECONDS:
+            if time.monotonic() - quiet_since >= QUIET_SECONDS + orders / 100:
                 return state, True
             if time.monotonic() >= deadline:
                 return state, False

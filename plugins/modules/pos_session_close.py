@@ -54,7 +54,8 @@ options:
   cash_policy:
     description:
       - V(counted) closes only with a count.
-      - V(assume_expected) closes as if the drawer held exactly what was expected, and says so in the session's notes.
+      - V(assume_expected) closes a drawer that nobody counted, or not since the last sale, as if it held exactly what was
+        expected, and says so in the session's notes. A count that is stored and still fresh stands.
     type: str
     choices: [counted, assume_expected]
     default: counted

@@ -24,13 +24,17 @@ from .shop14 import Shop14
 
 make_importable()
 
-from ansible_collections.retailops.odoo_pos.plugins.module_utils import (  # noqa: E402, F401
+from ansible_collections.retailops.odoo_pos.plugins.module_utils import (  # noqa: E402
     close_session,
     errors,
     facts,
     reading,
     watching,
 )
+
+# The tests take the collection's modules from here, where it has been made importable.
+__all__ = ["Store", "assert_given_back", "broken_copy", "close_session", "copy_of", "differences", "errors", "facts", "laboratory",
+           "reading", "shop_of", "watching"]  # fmt: skip
 
 #: The options of the module with their defaults; a test names what it gives.
 DEFAULTS = {

@@ -8,10 +8,8 @@ from __future__ import annotations
 
 import pytest
 
-from ansible_collections.retailops.odoo_pos.plugins.module_utils import facts, reading  # noqa: I001
-
 from .build import catalogue
-from .closing_store import broken_copy
+from .closing_store import broken_copy, facts, reading
 
 #: So many findings must be seen on a running server of each series.
 ENOUGH = 35

@@ -52,7 +52,7 @@ def statements(cluster, database):
     """What the server logged for connections to ``database`` by this collection: (process, text)."""
     log = (cluster.folder / "server.log").read_text(encoding="utf-8", errors="replace")
     found = re.findall(r"^%s\|(\d+)\|LOG:  statement: (.*)$" % database, log, re.MULTILINE)
-    return [(process, text) for process, text in found]
+    return list(found)
 
 
 def dump(cluster, database):

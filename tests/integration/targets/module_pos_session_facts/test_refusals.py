@@ -202,6 +202,6 @@ def test_a_store_without_anything_in_it_is_read(cluster, copy, options, ansible)
 
 
 def test_the_collection_is_the_one_under_test():
-    import ansible_collections.retailops.odoo_pos.plugins.module_utils.facts as facts
+    from ansible_collections.retailops.odoo_pos.plugins.module_utils import facts
 
     assert os.path.realpath(facts.__file__).startswith(os.path.realpath(COLLECTION)), sys.path

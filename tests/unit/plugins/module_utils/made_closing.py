@@ -30,7 +30,7 @@ class Database:
     def sales(self, _has_drawer):
         return self.sold
 
-    def settle(self, _seconds):
+    def settle(self, _seconds, _orders):
         return self.settles
 
 

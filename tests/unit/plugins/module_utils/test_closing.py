@@ -21,7 +21,7 @@ from ansible_collections.retailops.odoo_pos.plugins.module_utils.errors import (
 )
 from ansible_collections.retailops.odoo_pos.plugins.module_utils.rows import utc
 
-from .made import SERIES, cash, session
+from .made import SERIES, ago, cash, session
 from .made_closing import closing, wizard
 
 CLOSE = "action_pos_session_closing_control"
@@ -249,6 +249,7 @@ def test_after_a_lost_answer_nothing_more_is_sent(series, state, settled):
 def test_the_note_says_what_was_decided():
     assumed = closing(19, session(cash=cash(counted=None)), {"cash_policy": "assume_expected", "note": "Fair."}).plan
     assert "Nobody counted the drawer" in closing_note(assumed) and closing_note(assumed).endswith("Fair.")
-    known = closing(19, session(cash=cash(counted=D("117.50"))), {"cash_policy": "assume_expected"}).plan
-    assert "Somebody had counted 117.50" in closing_note(known)
+    before = cash(counted=D("117.50"), counted_at=ago(hours=3), moved_at=ago(hours=2))
+    known = closing(19, session(cash=before), {"cash_policy": "assume_expected"}).plan
+    assert "Somebody had counted 117.50" in closing_note(known) and known.assumed
     assert "account 999" in closing_note(forced(19).plan)

@@ -79,6 +79,7 @@ def test_spaces_around_an_option_say_nothing():
     (session(), 19, None, "counted", (D("130.00"), False)),
     (session(cash=cash(counted=None)), 19, None, "counted", (None, False)),
     (session(cash=cash(counted=None)), 19, None, "assume_expected", (D("130.00"), True)),
+    (session(cash=cash(counted=D("117.50"))), 19, None, "assume_expected", (D("117.50"), False)),
     (session(cash=cash(counted=None, expected=D(0))), 19, None, "counted", (D(0), False)),
     (session(cash=None), 19, None, "counted", (None, False)),
     (session(rescue=True), 19, None, "assume_expected", (None, False)),

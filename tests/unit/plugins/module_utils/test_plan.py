@@ -44,7 +44,7 @@ def test_a_plan_says_what_it_will_do():
     {"payments": (paid(amount=D(31)), by_card())}, {"payments": (paid(), by_card(captured=D(21)))},
     {"cash": cash(counted=D(129))}, {"cash": cash(expected=D(131))}, {"cash": cash(move_count=1)},
     {"last_activity_at": ago(hours=1)},
-], ids=lambda other: "".join(other))  # fmt: skip
+], ids="".join)  # fmt: skip
 def test_the_hash_changes_with_the_session(other):
     options = {"counted_cash": "130", "max_cash_difference": "15", "balancing_account": "1", "max_imbalance": "1"}
     changed = replace(session(), **other)
@@ -63,12 +63,12 @@ def hash_even_if_refused(found, **options):
 @pytest.mark.parametrize("other", [
     {"counted_cash": "118"}, {"max_cash_difference": "16"}, {"bank_counted": {"Card": "20"}},
     {"balancing_account": "1", "max_imbalance": "1"}, {"counted_cash": "", "cash_policy": "assume_expected"},
-], ids=lambda other: "".join(other))  # fmt: skip
+], ids="".join)  # fmt: skip
 def test_the_hash_changes_with_options_that_decide_money(other):
     assert hash_even_if_refused(session(), **{**SHORT, **other}) != plan(session(), **SHORT).hash
 
 
-@pytest.mark.parametrize("other", [{"note": "x"}, {"min_idle_minutes": 3}], ids=lambda other: "".join(other))
+@pytest.mark.parametrize("other", [{"note": "x"}, {"min_idle_minutes": 3}], ids="".join)
 def test_the_hash_does_not_change_with_what_decides_no_money(other):
     first = plan(session(), **SHORT)
     assert plan(session(), **{**SHORT, **other}).hash == first.hash

@@ -39,12 +39,12 @@ class Clock:
 ], ids=["closed", "quiet", "closes later", "rolled back later", "never ends", "little patience"])  # fmt: skip
 def test_settle(monkeypatch, states, writers, patience, expected, seconds):
     clock = Clock(monkeypatch, states, writers)
-    assert clock.watch.settle(patience) == expected
+    assert clock.watch.settle(patience, 0) == expected
     assert abs(clock.now - seconds) <= 1
 
 
 def test_sales_of_others_are_not_taken_for_our_close(monkeypatch):
     """Each sale is a transaction of its own and is gone at the next look."""
     clock = Clock(monkeypatch, {0: "opened"}, {second / 2: {"sale %d" % second} for second in range(200)})
-    assert clock.watch.settle(600) == ("opened", True)
+    assert clock.watch.settle(600, 0) == ("opened", True)
     assert clock.now <= 8
