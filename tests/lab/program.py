@@ -7,7 +7,6 @@
 from __future__ import annotations
 
 import dataclasses
-import glob
 import hashlib
 import os
 import pathlib
@@ -180,23 +179,14 @@ def _environment(series):
 
 
 def _find_python(version):
-    """Return the path of a Python ``version`` that really runs (a pyenv shim may not)."""
-    names = ["python" + version]
-    folders = os.environ.get("PATH", "").split(os.pathsep)
-    if shutil.which("pyenv"):
-        root = subprocess.run(["pyenv", "root"], capture_output=True, text=True, check=False).stdout.strip()
-        folders += sorted(glob.glob(os.path.join(root, "versions", version + ".*", "bin")), reverse=True)
-    for candidate in [os.path.join(folder, name) for folder in folders for name in names]:
-        if os.access(candidate, os.X_OK):
-            tried = subprocess.run(
-                [candidate, "-c", "import sys, venv, ensurepip; print('%d.%d' % sys.version_info[:2])"],
-                capture_output=True,
-                text=True,
-                check=False,
-            )
-            if tried.stdout.strip() == version:
-                return candidate
-    raise CannotBeHad("This machine has no Python %s, which this Odoo needs; install it, or put it on PATH." % version)
+    """Return the path of a Python ``version`` that really runs (a version manager's shim may not)."""
+    chooser = pathlib.Path(__file__).parents[1] / "support" / "choose_python"
+    found = subprocess.run(["sh", chooser, version.split(".")[1]], capture_output=True, text=True, check=False)
+    if found.returncode:
+        raise CannotBeHad(
+            "This machine has no Python %s, which this Odoo needs; install it, or put it on PATH." % version
+        )
+    return found.stdout.strip()
 
 
 def _run(command, why, cwd=None, kind=LabError):
