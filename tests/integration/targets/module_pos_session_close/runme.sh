@@ -8,10 +8,10 @@ start_postgresql
 
 for series in 15 17 19; do
     if restore_slice "$series" "store_$series"; then
-        before="$(python digest.py "store_$series")"
+        before="$(python "$COLLECTION/tests/support/digest.py" "store_$series")"
         ansible-playbook plan.yml "$@" -e "store=store_$series"
         # what is refused does not depend on the series
         [ "$series" -ne 19 ] || ansible-playbook refusals.yml "$@" -e "store=store_$series"
-        [ "$before" = "$(python digest.py "store_$series")" ]
+        [ "$before" = "$(python "$COLLECTION/tests/support/digest.py" "store_$series")" ]
     fi
 done

@@ -9,11 +9,11 @@ postgresql sql postgres "CREATE ROLE pos_reader LOGIN; CREATE DATABASE no_odoo"
 for series in 15 17 19; do
     if restore_slice "$series" "store_$series"; then
         postgresql sql "store_$series" "GRANT SELECT ON ALL TABLES IN SCHEMA public TO pos_reader"
-        before="$(python digest.py "store_$series")"
+        before="$(python "$COLLECTION/tests/support/digest.py" "store_$series")"
         ansible-playbook facts.yml "$@" -e "store=store_$series" -e "truth_file=$(truth "$series")"
         # what is refused does not depend on the series
         [ "$series" -ne 19 ] || ansible-playbook refusals.yml "$@" -e "store=store_$series"
-        [ "$before" = "$(python digest.py "store_$series")" ]
+        [ "$before" = "$(python "$COLLECTION/tests/support/digest.py" "store_$series")" ]
     fi
 done
 

@@ -28,7 +28,7 @@ run() {
 
 # digest DATABASE: one text that changes when a row of the database does.
 digest() {
-    python "$COLLECTION/tests/integration/targets/module_pos_session_facts/digest.py" "$1"
+    python "$COLLECTION/tests/support/digest.py" "$1"
 }
 
 # demo_store DATABASE: make DATABASE the demonstration's store, as it is this minute.
