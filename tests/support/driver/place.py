@@ -178,14 +178,11 @@ def environment(venv):
         # ansible-test makes a key for machines that it would start; it starts none here.
         for name in ("id_rsa", "id_rsa.pub"):
             (home / ".ansible/test" / name).touch()
-    # A shim answers for every Python that its manager knows, also for those that do not run; the manager's own folder is
-    # passed on, because the home that tells it is not.
-    parts = os.environ.get("PATH", os.defpath).split(os.pathsep)
-    shims = [pathlib.Path(part) for part in parts if "shims" in pathlib.Path(part).parts]
-    rest = [part for part in parts if pathlib.Path(part) not in shims]
-    managers = {"PYENV_ROOT": str(shims[0].parent)} if shims else {}
+    # A shim answers for every Python that its manager knows, also for those that do not run.
+    rest = [
+        part for part in os.environ.get("PATH", os.defpath).split(os.pathsep) if "shims" not in pathlib.Path(part).parts
+    ]
     return {
-        **managers,
         **os.environ,
         **here(),
         "HOME": str(home),
