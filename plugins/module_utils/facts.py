@@ -93,7 +93,7 @@ def session_facts(session: Session, diagnosis: Diagnosis, now: datetime) -> dict
         "stopped_at": moment(session.stopped_at),
         "hours_open": None if session.closed else hours_open(session, now),
         "last_activity_at": moment(session.last_activity_at),
-        "idle_minutes": idle_minutes(session, now),
+        "idle_minutes": None if session.closed else idle_minutes(session, now),
         "orders": dict(session.orders),
         "pending_orders": [order_facts(o, money) for o in session.suspects if o.state == "draft"],
         "payments": [payments_facts(p, session.till) for p in session.payments],
