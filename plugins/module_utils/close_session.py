@@ -104,43 +104,44 @@ def facts_of(store: Store, session: Session) -> dict[str, Any]:
 def nothing_open(store: Store) -> dict[str, Any]:
     """A till without an open session has nothing to close. Raises NotProven when its last ones were closed wrongly."""
     for session in store.sessions:
-        require_proof(store, session, None)
-    return {
-        "changed": False,
-        "session": {"before": None, "after": None},
-        "plan": None,
-        "answer": [],
-        "entries": [],
-        "proof": [],
-    }
+        require_proof(store, session, [])
+    return unchanged(None, [], [])
 
 
 def already_closed(store: Store, session: Session, reader: Reader, schema: Schema) -> dict[str, Any]:
     """changed=false, with the proof that its books are right. Raises NotProven where they are not."""
-    checks = require_proof(store, session, read_entries(reader, schema, session))
-    facts = facts_of(store, session)
+    entries = read_entries(reader, schema, session)
+    checks = require_proof(store, session, entries)
+    return unchanged(facts_of(store, session), entries, checks)
+
+
+def unchanged(
+    facts: Optional[dict[str, Any]], entries: list[dict[str, Any]], proof: list[dict[str, Any]]
+) -> dict[str, Any]:
+    """The result of a task that found nothing to close."""
     return {
         "changed": False,
         "session": {"before": facts, "after": facts},
         "plan": None,
         "answer": [],
-        "entries": read_entries(reader, schema, session),
-        "proof": checks,
+        "entries": entries,
+        "proof": proof,
     }
 
 
-def require_proof(store: Store, session: Session, entries: Any) -> list[dict[str, Any]]:
+def require_proof(store: Store, session: Session, entries: list[dict[str, Any]]) -> list[dict[str, Any]]:
     """The checks of a session that somebody else closed. Raises NotProven where one does not hold."""
     checks = prove(None, session, store.series, None, Ledger.nothing())
     broken = [c for c in checks if not c.held]
     if broken:
+        facts = facts_of(store, session)
         raise NotProven(
             "Session %s is closed, but its books are not right (%s); nothing was changed. An accountant must look at it."
             % (session.name, "; ".join("%s: %s" % (c.check, c.detail) for c in broken)),
             proven=False,
             proof=proof_facts(checks),
-            entries=entries or [],
-            session={"before": facts_of(store, session), "after": facts_of(store, session)},
+            entries=entries,
+            session={"before": facts, "after": facts},
         )
     return proof_facts(checks)
 
