@@ -89,9 +89,19 @@ options:
       - Seconds that a statement may wait for a lock before PostgreSQL cancels it.
     type: int
     default: 5
+  run_on:
+    description:
+      - V(controller) does the work in Ansible's own process, V(host) starts a module on the host, V(auto) takes the first
+        where the host's connection is local and the controller has psycopg2.
+      - The results are the same. Ansible's own process saves starting a Python for every store.
+    type: str
+    choices: [auto, controller, host]
+    default: auto
 requirements:
   - psycopg2 on the host that runs the module
 notes:
+  - An option of a connection that is not given is taken from the variable of its name with C(odoo_pos_) before it, such as
+    C(odoo_pos_login_host) or C(odoo_pos_url) for C(odoo_url), so that an inventory sets a store's connection once.
   - Connect to PostgreSQL itself or to a pooler in session mode, because deadlines and O(session_role) do not survive
     transaction pooling.
 """

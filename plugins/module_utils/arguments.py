@@ -1,19 +1,24 @@
 # Copyright (c) 2026 RetailOps
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""Argument specs that modules compose, and the one way in which a module ends. Ansible itself is touched here only."""
+"""Argument specs that modules compose, and the one way in which a task ends. Ansible itself is touched here only."""
 
 from __future__ import annotations
 
+import json
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any, Callable
 
 from ansible.module_utils.basic import AnsibleModule, env_fallback
+from ansible.module_utils.common.arg_spec import ArgumentSpecValidator
 
 from .database import carries_secret
 from .errors import PosError
 from .rows import clean
+
+# Takes the options, whether it is check mode and whether a diff is wanted; returns the result or raises PosError.
+Work = Callable[[Mapping[str, Any], bool, bool], dict[str, Any]]
 
 HIDDEN = "VALUE_SPECIFIED_IN_NO_LOG_PARAMETER"
 
@@ -33,8 +38,11 @@ class ArgumentSpec:
         return {"argument_spec": {name: dict(option) for name, option in self.options.items()}, **self.rules}
 
 
+# Where the work is done. Modules do not read it: the action plugins of the same names do.
+RUN_ON = ArgumentSpec({"run_on": {"type": "str", "choices": ["auto", "controller", "host"], "default": "auto"}})
+
 # No default that libpq would not choose by itself, and no aliases (community.postgresql 5).
-DATABASE = ArgumentSpec(
+DATABASE = RUN_ON + ArgumentSpec(
     {
         "login_host": {"type": "str"},
         "login_port": {"type": "int"},
@@ -67,14 +75,16 @@ ODOO = ArgumentSpec(
     }
 )
 
+# The one session that a module changes.
+SESSION = ArgumentSpec({"session": {"type": "str"}, "till": {"type": "str"}})
 
 # Where people put credentials although they are refused there.
 SMUGGLED = ("login_host", "login_db", "login_unix_socket", "connect_params", "odoo_url")
 
 
-def invocation(module: AnsibleModule, spec: ArgumentSpec) -> dict[str, Any]:
+def invocation(params: Mapping[str, Any], spec: ArgumentSpec) -> dict[str, Any]:
     """The options as they may be shown: secrets replaced, whatever else they contain left alone."""
-    return {"module_args": {name: shown(name, value, spec) for name, value in module.params.items()}}
+    return {"module_args": {name: shown(name, value, spec) for name, value in params.items()}}
 
 
 def shown(name: str, value: Any, spec: ArgumentSpec) -> Any:
@@ -83,20 +93,36 @@ def shown(name: str, value: Any, spec: ArgumentSpec) -> Any:
     return HIDDEN if secret and value is not None else value
 
 
-def run(spec: ArgumentSpec, work: Callable[[AnsibleModule], dict[str, Any]]) -> None:
-    """Make the module, do ``work`` and end with its result; a PosError ends it with one sentence.
+def ended(spec: ArgumentSpec, work: Work, params: Mapping[str, Any], check_mode: bool, diff: bool) -> dict[str, Any]:
+    """What a task ends with, as plain JSON values: the result of ``work``, or one sentence for a PosError.
 
     Ansible would blank every value that contains a secret's text, so that a till called 'admin 2' vanishes when the password
-    is 'admin'. Results are made of the database and of Odoo's answers, never of options; so the blanking is switched off and
-    the invocation is hidden here, option by option.
+    is 'admin'. Results are made of the database and of Odoo's answers, never of options; so the blanking is left out and the
+    invocation is hidden here, option by option.
     """
-    module = AnsibleModule(supports_check_mode=True, **spec.to_kwargs())
-    module_args = invocation(module, spec)
     try:
-        result, failed = work(module), None
+        result = work(params, check_mode, diff)
     except PosError as error:
-        result, failed = error.details, error.message
+        result = {**error.details, "failed": True, "msg": clean(error.message)}
+    result["invocation"] = invocation(params, spec)
+    plain: dict[str, Any] = json.loads(json.dumps(result))
+    return plain
+
+
+def run(spec: ArgumentSpec, work: Work) -> None:
+    """Make the module, do ``work`` and end with its result."""
+    module = AnsibleModule(supports_check_mode=True, **spec.to_kwargs())
+    result = ended(spec, work, module.params, module.check_mode, module._diff)
     module.no_log_values.clear()
-    if failed is not None:
-        module.fail_json(msg=clean(failed), invocation=module_args, **result)
-    module.exit_json(invocation=module_args, **result)
+    if result.pop("failed", False):
+        module.fail_json(**result)
+    module.exit_json(**result)
+
+
+def run_here(spec: ArgumentSpec, work: Work, args: Mapping[str, Any], check_mode: bool, diff: bool) -> dict[str, Any]:
+    """The same without a module, in this process: what an action plugin returns."""
+    kwargs = spec.to_kwargs()
+    checked = ArgumentSpecValidator(kwargs.pop("argument_spec"), **kwargs).validate(dict(args))
+    if checked.errors:
+        return {"failed": True, "msg": " ".join(sorted(set(checked.error_messages)))}
+    return ended(spec, work, checked.validated_parameters, check_mode, diff)

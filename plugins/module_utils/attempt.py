@@ -1,7 +1,7 @@
 # Copyright (c) 2026 RetailOps
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""One attempt to close a session: what was found, what was written, what Odoo answered, and how it is all taken back."""
+"""One attempt to change a session: what was found, what was written, what Odoo answered, and how a close is taken back."""
 
 from __future__ import annotations
 
@@ -13,29 +13,47 @@ from typing import Any, Optional
 from .errors import PosError, Refused
 from .plan import Plan
 from .rpc import Transport
+from .store import Session
 from .watching import Watch
 
 
 @dataclass
-class Closing:
-    """One close on its way. ``found`` is the session's row before anything was written; ``answers`` are Odoo's own."""
+class Attempt:
+    """One session on its way to being changed through Odoo's API.
 
-    plan: Plan
+    ``found`` is the session's row before anything was written; ``answers`` are Odoo's own; ``patience`` is for how many
+    seconds a call whose answer was lost is waited for.
+    """
+
+    session: Session
+    series: int
     odoo: Transport
     watch: Watch
-    account_id: Optional[int] = None
     patience: int = 600
     answers: list[dict[str, Any]] = field(default_factory=list)
     found: dict[str, Any] = field(default_factory=dict)
-    written: set[str] = field(default_factory=set)
 
     def call(self, model: str, method: str, ids: list[int], **named: Any) -> Any:
+        """Call a method of any record and keep what Odoo answered."""
         returned = self.odoo.call(model, method, ids, **named)
         self.answers.append({"call": "%s.%s" % (model, method), "returned": plain(returned)})
         return returned
 
-    def session(self, method: str, **named: Any) -> Any:
-        return self.call("pos.session", method, [self.plan.session.id], **named)
+    def ask(self, method: str, **named: Any) -> Any:
+        """Call a method of the session itself."""
+        return self.call("pos.session", method, [self.session.id], **named)
+
+
+class Closing(Attempt):
+    """One close on its way. ``written`` names what of the session was touched."""
+
+    def __init__(
+        self, plan: Plan, odoo: Transport, watch: Watch, account_id: Optional[int] = None, patience: int = 600
+    ) -> None:
+        super().__init__(plan.session, plan.series, odoo, watch, patience)
+        self.plan = plan
+        self.account_id = account_id
+        self.written: set[str] = set()
 
 
 def plain(value: Any) -> Any:
@@ -60,7 +78,7 @@ def odoo_time(at: Optional[datetime]) -> Any:
 
 def give_back(closing: Closing, reason: str) -> Refused:
     """Restore what was found and say so. Returns the refusal to raise; its text says when the till could not be given back."""
-    name = closing.plan.session.name
+    name = closing.session.name
     try:
         restore(closing)
         row = closing.watch.row()
@@ -92,7 +110,7 @@ def as_found(row: dict[str, Any], found: dict[str, Any]) -> bool:
 
 def restore(closing: Closing) -> None:
     """Write back state, stop_at, notes, opening and count, as far as they were touched."""
-    found, series = closing.found, closing.plan.series
+    found, series = closing.found, closing.series
     state = closing.watch.row()["state"]
     if state == "closed":
         # Whoever closed it did so without us: opened again it could be closed twice.
@@ -110,4 +128,4 @@ def restore(closing: Closing) -> None:
             closing.odoo.call("account.bank.statement", "write", [found["register_id"]], vals=count)
         else:
             values["cash_register_balance_end_real"] = found["counted"] or Decimal(0)
-    closing.odoo.call("pos.session", "write", [closing.plan.session.id], vals=values)
+    closing.odoo.call("pos.session", "write", [closing.session.id], vals=values)

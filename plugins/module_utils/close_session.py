@@ -9,33 +9,46 @@ from collections.abc import Mapping
 from typing import Any, Optional
 
 from . import queries_books
+from .arguments import DATABASE, ODOO, SESSION, ArgumentSpec
 from .attempt import Closing
 from .closing import carry_out
-from .database import Reader, alone, snapshot
-from .decisions import CloseOptions
-from .diagnose import diagnose_session
-from .errors import BadInput, NotFound, NotProven, Refused, Unreachable
-from .facts import session_facts
+from .database import Reader, snapshot
+from .decisions import ASSUME_EXPECTED, COUNTED, CloseOptions
+from .errors import BadInput, NotProven, Unreachable
+from .one_session import facts_of, held, looking, require_primary
 from .plan import Plan, make_plan, plan_facts
 from .proof import proof_facts, prove
 from .reading import Selection, read
-from .rpc import check_url, transport
+from .rpc import transport
 from .schema import TABLES, Schema, read_schema
 from .store import Session, Store
 from .watching import Ledger, Watch, read_entries, read_ledger
+
+SPEC = (
+    DATABASE
+    + ODOO
+    + SESSION
+    + ArgumentSpec(
+        {
+            "counted_cash": {"type": "str"},
+            "cash_policy": {"type": "str", "choices": [COUNTED, ASSUME_EXPECTED], "default": COUNTED},
+            "max_cash_difference": {"type": "str"},
+            "bank_counted": {"type": "dict"},
+            "balancing_account": {"type": "str"},
+            "max_imbalance": {"type": "str"},
+            "min_idle_minutes": {"type": "int", "default": 15},
+            "approved_plan": {"type": "str"},
+            "note": {"type": "str"},
+        }
+    )
+)
 
 
 def close_session(params: Mapping[str, Any], check_mode: bool, diff: bool) -> dict[str, Any]:
     """Close one session and prove it. Returns the module's result; every PosError is one sentence and carries what is known."""
     options = CloseOptions.of(params)
-    selection = selection_of(params)
-    if params.get("odoo_url"):
-        check_url(params["odoo_url"])
-    with snapshot(params, TABLES) as reader:
-        schema = read_schema(reader)
-        require_same_names(params, schema)
-        store = read(reader, schema, selection)
-        session = choose(store, selection)
+    with looking(params) as (reader, found):
+        schema, store, session = found.schema, found.store, found.session
         if session is None:
             return nothing_open(store)
         if session.closed:
@@ -49,8 +62,7 @@ def close_session(params: Mapping[str, Any], check_mode: bool, diff: bool) -> di
     if check_mode:
         return with_diff({"changed": True, "session": {"before": before, "after": None}, "plan": plan_facts(plan),
                           "answer": [], "entries": [], "proof": []}, plan, before, diff)  # fmt: skip
-    if store.standby:
-        raise BadInput("%s is a standby: give login_host of the primary to close a session." % store.database)
+    require_primary(store)
     closing = Closing(
         plan=plan,
         odoo=transport(dict(params), store.database, store.series),
@@ -58,47 +70,9 @@ def close_session(params: Mapping[str, Any], check_mode: bool, diff: bool) -> di
         account_id=account_id,
         patience=params["odoo_timeout"],
     )
-    with alone(params, session.id) as nobody_else:
-        if not nobody_else:
-            raise Refused("Another task is closing session %s right now; run again when it has ended." % session.name,
-                          refused=True, findings=[], plan=plan_facts(plan))  # fmt: skip
+    with held(params, session, plan=plan_facts(plan)):
         carry_out(closing)
     return proven(params, closing, ledger, before, diff)
-
-
-def selection_of(params: Mapping[str, Any]) -> Selection:
-    """Exactly one of session and till. Raises BadInput."""
-    session, till = (params.get("session") or "").strip(), (params.get("till") or "").strip()
-    if bool(session) == bool(till):
-        raise BadInput("Give exactly one of session and till.")
-    return Selection(session=session or None, till=till or None)
-
-
-def require_same_names(params: Mapping[str, Any], schema: Schema) -> None:
-    """odoo_db defaults to the database we are in and must be it. Raises BadInput."""
-    name = params.get("odoo_db")
-    if name and name != schema.database:
-        raise BadInput(
-            "odoo_db is %s but PostgreSQL's database is %s: both must be the same store." % (name, schema.database)
-        )
-
-
-def choose(store: Store, selection: Selection) -> Optional[Session]:
-    """The session that is meant; None when a till has no open one. Raises NotFound for a till with several."""
-    if selection.session is not None:
-        return store.sessions[0]
-    still_open = [s for s in store.sessions if not s.closed]
-    if len(still_open) > 1:
-        names = ", ".join("%s (%d)" % (s.name, s.id) for s in still_open)
-        raise NotFound(
-            "Till %s has %d open sessions: %s. Name one by its id, the older first."
-            % (selection.till, len(still_open), names)
-        )
-    return still_open[0] if still_open else None
-
-
-def facts_of(store: Store, session: Session) -> dict[str, Any]:
-    return session_facts(session, diagnose_session(store, session), store.read_at)
 
 
 def nothing_open(store: Store) -> dict[str, Any]:

@@ -9,14 +9,13 @@ Sequences as running servers of 14 to 19 took them (odoo-closing.md, "Second loo
 
 from __future__ import annotations
 
-from datetime import datetime, timezone
 from decimal import Decimal
 from typing import Any
 
 from .attempt import Closing, give_back, odoo_time, refused, restore
 from .errors import AnswerLost, OdooError, Unreachable
+from .handshake import TWO_STORES, another_moment, same_session
 from .plan import Plan
-from .rows import clean
 
 IMBALANCE_WIZARD = "pos.close.session.wizard"
 LIMIT_WIZARD = "closing.balance.confirm.wizard"
@@ -33,63 +32,25 @@ def carry_out(closing: Closing) -> None:
         announce(closing)
         store_count(closing)
         nobody_sold(closing)
-        (close_14 if closing.plan.series == 14 else close_modern)(closing)
+        (close_14 if closing.series == 14 else close_modern)(closing)
     except AnswerLost as lost:
         look_before_anything_else(closing, lost)
     except Unreachable as error:
         raise Unreachable(
             "%s What became of session %s is not known; run the same task again, it will look first."
-            % (error.message, closing.plan.session.name)
+            % (error.message, closing.session.name)
         ) from None
     except OdooError as error:
         if closing.watch.row()["state"] == "closed":
             raise refused(
-                "Session %s was closed by somebody else meanwhile; run again to have it proven."
-                % closing.plan.session.name
+                "Session %s was closed by somebody else meanwhile; run again to have it proven." % closing.session.name
             ) from None
         raise give_back(closing, "Odoo refused: %s" % error.message) from None
 
 
-def same_session(closing: Closing) -> None:
-    """Both sides must speak of the same session before anything is written. Raises Refused."""
-    closing.found = found = closing.watch.row()
-    session, notes = closing.plan.session, closing.plan.series >= 17
-    if found["state"] != session.state:
-        raise refused(
-            "Session %s went from %s to %s while we planned: run again." % (session.name, session.state, found["state"])
-        )
-    fields = ["name", "state", "config_id", "stop_at", *(["closing_notes"] if notes else [])]
-    try:
-        rows = closing.odoo.call("pos.session", "read", [session.id], fields=fields)
-    except OdooError as error:
-        raise refused(
-            "Odoo does not show session %s (%s): it is another store, or its user may not see this till's company."
-            % (session.name, error.message.rstrip("."))
-        ) from None
-    except AnswerLost as lost:
-        raise Unreachable("%s Nothing was written: check odoo_url, then run again." % lost.message) from None
-    if not isinstance(rows, list) or not all(isinstance(row, dict) for row in rows):
-        raise Unreachable("What answers at odoo_url is no Odoo: check odoo_url. Nothing was written.")
-    seen = rows[0] if rows else {}
-    theirs = (seen.get("name"), seen.get("state"), (seen.get("config_id") or [None])[0], seen.get("stop_at") or None,
-              seen.get("closing_notes") or None)  # fmt: skip
-    ours = (
-        found["name"],
-        found["state"],
-        session.till.id,
-        odoo_time(found["stop_at"]) or None,
-        found["closing_notes"] or None,
-    )
-    if theirs != ours:
-        raise refused(
-            "Odoo knows session %d as %s, %s, and PostgreSQL as %s, %s: odoo_url and login_host do not lead to the same store."
-            % (session.id, clean(seen.get("name")) or "nothing", seen.get("state"), session.name, session.state)
-        )
-
-
 def nobody_sold(closing: Closing) -> None:
     """The last look before the close is sent: orders, payments and cash moves must be those that were planned. Raises OdooError."""
-    session = closing.plan.session
+    session = closing.session
     moves = session.cash.move_count if session.cash else 0
     planned = (session.order_count, sum((p.amount for p in session.payments), Decimal(0)), moves)
     if closing.watch.sales(session.cash is not None) != planned:
@@ -98,24 +59,19 @@ def nobody_sold(closing: Closing) -> None:
 
 def announce(closing: Closing) -> None:
     """The first thing written over the API, harmless and restored on refusal; it must be seen in PostgreSQL. Raises Refused."""
-    now = datetime.now(timezone.utc).replace(microsecond=0)
-    if now == closing.found["stop_at"]:
-        now = now.replace(second=(now.second + 1) % 60)
+    now = another_moment(closing.found["stop_at"])
     values: dict[str, Any] = {"stop_at": odoo_time(now)}
     note = closing_note(closing.plan)
-    if closing.plan.series >= 17:
+    if closing.series >= 17:
         # An attempt whose answer was lost leaves its note behind; the next one replaces it.
         kept = [line for line in (closing.found["closing_notes"] or "").splitlines() if not line.startswith(MARK)]
         values["closing_notes"] = "\n".join([*kept, note])
         closing.written.add("closing_notes")
     closing.written.add("stop_at")
-    closing.session("write", vals=values)
+    closing.ask("write", vals=values)
     if closing.watch.row()["stop_at"] != now:
         restore(closing)
-        raise refused(
-            "What was written through odoo_url did not arrive in the database that login_host and login_db name: "
-            "they are two stores (a copy, a standby?). The write was taken back."
-        )
+        raise refused(TWO_STORES)
 
 
 def closing_note(plan: Plan) -> str:
@@ -138,7 +94,7 @@ def store_count(closing: Closing) -> None:
     plan = closing.plan
     if plan.cure_start is not None:
         closing.written.add("start")
-        closing.session("write", vals={"cash_register_balance_start": plan.cure_start})
+        closing.ask("write", vals={"cash_register_balance_start": plan.cure_start})
     if plan.counted is None:
         return
     closing.written.add("counted")
@@ -147,7 +103,7 @@ def store_count(closing: Closing) -> None:
             "account.bank.statement", "write", [closing.found["register_id"]], vals={"balance_end_real": plan.counted}
         )
     else:
-        answer = closing.session("post_closing_cash_details", counted_cash=plan.counted)
+        answer = closing.ask("post_closing_cash_details", counted_cash=plan.counted)
         require_success(answer)
     stored = closing.watch.row()["counted"]
     if stored is None or plan.session.till.currency.round(stored) != plan.counted:
@@ -166,20 +122,20 @@ def close_modern(closing: Closing) -> None:
     """15 to 19: as the browser does it; rescue sessions and forced closes as the backend's button does it."""
     plan = closing.plan
     if plan.session.rescue or plan.forced is not None:
-        answer = closing.session("action_pos_session_closing_control")
+        answer = closing.ask("action_pos_session_closing_control")
         if isinstance(answer, dict):
             force(closing, answer)
         elif answer is not True:
             raise OdooError("it answered %r" % (answer,))
     else:
         pairs = [[method_id, difference] for method_id, difference in plan.bank_differences]
-        require_success(closing.session("close_session_from_ui", bank_payment_method_diff_pairs=pairs))
+        require_success(closing.ask("close_session_from_ui", bank_payment_method_diff_pairs=pairs))
     require_closed(closing)
 
 
 def force(closing: Closing, action: dict[str, Any]) -> None:
     """Answer the Force Close wizard with the account that was given, if the amount is within what was allowed."""
-    plan, money = closing.plan, closing.plan.session.till.currency
+    plan, money = closing.plan, closing.session.till.currency
     if plan.forced is None or closing.account_id is None or action.get("res_model") != IMBALANCE_WIZARD:
         raise OdooError("it asks to force the close (%s), which was not allowed" % action.get("name"))
     wizard = action["res_id"]
@@ -201,17 +157,17 @@ def force(closing: Closing, action: dict[str, Any]) -> None:
 
 def close_14(closing: Closing) -> None:
     """14: closing control, then validation; above the till's limit a manager's wizard, which our own limit has allowed."""
-    closing.session("action_pos_session_closing_control")
+    closing.ask("action_pos_session_closing_control")
     closing.written.add("state")
     if closing.watch.row()["state"] == "closed":
         return
-    answer = closing.session("action_pos_session_validate")
+    answer = closing.ask("action_pos_session_validate")
     if isinstance(answer, dict) and answer.get("res_model") == LIMIT_WIZARD:
         if not closing.plan.may_exceed_limit:
             raise OdooError(
                 "the difference is above the till's limit; max_cash_difference allows more where that is decided"
             )
-        context = {"session_id": closing.plan.session.id}
+        context = {"session_id": closing.session.id}
         wizard = closing.call(LIMIT_WIZARD, "create", [], vals_list={}, context=context)
         closing.call(LIMIT_WIZARD, "confirm_closing_balance", [wizard], context=context)
     require_closed(closing)
@@ -226,8 +182,8 @@ def require_closed(closing: Closing) -> None:
 def look_before_anything_else(closing: Closing, lost: AnswerLost) -> None:
     """After a lost answer: return when the session turns out closed, else raise. Nothing is sent, not even to give it back:
     a close that is still under way must find the count that was stored for it."""
-    name = closing.plan.session.name
-    state, settled = closing.watch.settle(closing.patience, closing.plan.session.order_count)
+    name = closing.session.name
+    state, settled = closing.watch.settle(closing.patience, closing.session.order_count)
     closing.answers.append({"call": "(lost)", "returned": lost.message})
     if state == "closed":
         return

@@ -217,32 +217,12 @@ pending:
   type: bool
 """
 
-from ansible_collections.retailops.odoo_pos.plugins.module_utils.arguments import DATABASE, ODOO, ArgumentSpec, run
-from ansible_collections.retailops.odoo_pos.plugins.module_utils.close_session import close_session
-
-SPEC = (
-    DATABASE
-    + ODOO
-    + ArgumentSpec(
-        {
-            "session": {"type": "str"},
-            "till": {"type": "str"},
-            "counted_cash": {"type": "str"},
-            "cash_policy": {"type": "str", "choices": ["counted", "assume_expected"], "default": "counted"},
-            "max_cash_difference": {"type": "str"},
-            "bank_counted": {"type": "dict"},
-            "balancing_account": {"type": "str"},
-            "max_imbalance": {"type": "str"},
-            "min_idle_minutes": {"type": "int", "default": 15},
-            "approved_plan": {"type": "str"},
-            "note": {"type": "str"},
-        }
-    )
-)
+from ansible_collections.retailops.odoo_pos.plugins.module_utils.arguments import run
+from ansible_collections.retailops.odoo_pos.plugins.module_utils.close_session import SPEC, close_session
 
 
 def main():
-    run(SPEC, lambda module: close_session(module.params, module.check_mode, module._diff))
+    run(SPEC, close_session)
 
 
 if __name__ == "__main__":

@@ -134,29 +134,12 @@ ansible_facts:
           elements: dict
 """
 
-from ansible_collections.retailops.odoo_pos.plugins.module_utils.arguments import DATABASE, ArgumentSpec, run
-from ansible_collections.retailops.odoo_pos.plugins.module_utils.facts import store_facts
-from ansible_collections.retailops.odoo_pos.plugins.module_utils.reading import Selection, read_store
-from ansible_collections.retailops.odoo_pos.plugins.module_utils.store import OPEN_STATES
-
-SPEC = DATABASE + ArgumentSpec(
-    {
-        "session": {"type": "str"},
-        "till": {"type": "str"},
-        "states": {"type": "list", "elements": "str", "choices": list(OPEN_STATES), "default": list(OPEN_STATES)},
-        "closed_days": {"type": "int", "default": 7},
-    }
-)
-
-
-def read(params):
-    selection = Selection(params["session"], params["till"], tuple(params["states"]), params["closed_days"])
-    reading = read_store(params, selection)
-    return {"changed": False, "ansible_facts": {"pos_store": store_facts(reading.store, reading.read_ms)}}
+from ansible_collections.retailops.odoo_pos.plugins.module_utils.arguments import run
+from ansible_collections.retailops.odoo_pos.plugins.module_utils.read_facts import SPEC, read_facts
 
 
 def main():
-    run(SPEC, lambda module: read(module.params))
+    run(SPEC, read_facts)
 
 
 if __name__ == "__main__":

@@ -55,7 +55,7 @@ def ended(capfd, work, **params):
 def test_data_that_contains_the_password_is_not_masked(capfd):
     code, told = ended(
         capfd,
-        lambda _module: {"changed": False, "till": "admin 2 of odoo"},
+        lambda _params, _check, _diff: {"changed": False, "till": "admin 2 of odoo"},
         odoo_password="admin",
         login_password="odoo",
     )
@@ -66,7 +66,7 @@ def test_data_that_contains_the_password_is_not_masked(capfd):
 
 @pytest.mark.skipif(patch_module_args is None, reason="this ansible-core has no patch_module_args")
 def test_an_error_is_one_sentence_with_what_is_known(capfd):
-    def work(_module):
+    def work(_params, _check, _diff):
         raise Refused("Not today.", refused=True, findings=[])
 
     code, told = ended(capfd, work, odoo_api_key="hush")
@@ -78,7 +78,7 @@ def test_an_error_is_one_sentence_with_what_is_known(capfd):
 @pytest.mark.parametrize("option", [{"odoo_url": "http://me:hush@odoo"}, {"connect_params": {"password": "hush"}},
                                     {"login_db": "postgresql://me:hush@here/db"}], ids=str)  # fmt: skip
 def test_credentials_in_the_wrong_place_are_not_shown_either(capfd, option):
-    def work(_module):
+    def work(_params, _check, _diff):
         raise Refused("No.")
 
     _code, told = ended(capfd, work, **option)

@@ -9,34 +9,10 @@ import pytest
 
 from ansible_collections.retailops.odoo_pos.plugins.module_utils import close_session as module
 from ansible_collections.retailops.odoo_pos.plugins.module_utils.decisions import CloseOptions
-from ansible_collections.retailops.odoo_pos.plugins.module_utils.errors import BadInput, NotFound, NotProven
+from ansible_collections.retailops.odoo_pos.plugins.module_utils.errors import NotProven
 from ansible_collections.retailops.odoo_pos.plugins.module_utils.plan import make_plan
-from ansible_collections.retailops.odoo_pos.plugins.module_utils.reading import Selection
-from ansible_collections.retailops.odoo_pos.plugins.module_utils.schema import Schema
 
 from .made import closed, session, store
-
-
-@pytest.mark.parametrize(
-    "params", [{}, {"session": "", "till": None}, {"session": "1", "till": "2"}, {"session": "  "}], ids=str
-)
-def test_exactly_one_of_session_and_till(params):
-    with pytest.raises(BadInput, match="exactly one"):
-        module.selection_of(params)
-
-
-def test_a_selection():
-    assert module.selection_of({"session": " 24 "}) == Selection(session="24")
-    assert module.selection_of({"till": "Till 7", "session": ""}) == Selection(till="Till 7")
-
-
-def test_a_till_with_several_open_sessions_is_ambiguous():
-    both = store(19, session(), session(id=25, name="POS/00025"))
-    with pytest.raises(NotFound, match=r"POS/00024 \(24\), POS/00025 \(25\)"):
-        module.choose(both, Selection(till="Till 7"))
-    assert module.choose(both, Selection(session="24")) == both.sessions[0]
-    assert module.choose(store(19, closed(), session()), Selection(till="7")).state == "opened"
-    assert module.choose(store(19, closed()), Selection(till="7")) is None
 
 
 def test_a_till_without_an_open_session_is_left_alone():
@@ -52,15 +28,6 @@ def test_books_that_are_not_right_are_never_called_closed(wrong):
     assert caught.value.details["proven"] is False and "changed" not in caught.value.details
     with pytest.raises(NotProven):
         module.nothing_open(store(19, found))
-
-
-def test_both_sides_must_be_the_same_store():
-    schema = Schema.__new__(Schema)
-    object.__setattr__(schema, "database", "store_042")
-    module.require_same_names({"odoo_db": None}, schema)
-    module.require_same_names({"odoo_db": "store_042"}, schema)
-    with pytest.raises(BadInput, match="same store"):
-        module.require_same_names({"odoo_db": "store_043"}, schema)
 
 
 def test_a_diff_shows_the_session_and_the_postings():

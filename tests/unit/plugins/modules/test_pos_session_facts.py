@@ -11,7 +11,7 @@ import pytest
 import yaml
 
 from ansible_collections.retailops.odoo_pos.plugins.doc_fragments.database import ModuleDocFragment
-from ansible_collections.retailops.odoo_pos.plugins.module_utils import arguments
+from ansible_collections.retailops.odoo_pos.plugins.module_utils import arguments, read_facts
 from ansible_collections.retailops.odoo_pos.plugins.module_utils.errors import PosError, Unreachable
 from ansible_collections.retailops.odoo_pos.plugins.module_utils.reading import Reading
 from ansible_collections.retailops.odoo_pos.plugins.modules import pos_session_facts as module
@@ -28,8 +28,8 @@ def test_it_returns_the_facts_and_nothing_else(monkeypatch):
         asked.append(selection)
         return Reading(store(17, session()), ["opening"], 41)
 
-    monkeypatch.setattr(module, "read_store", read_store)
-    result = module.read({**GIVEN, "till": "Till 7"})
+    monkeypatch.setattr(read_facts, "read_store", read_store)
+    result = read_facts.read_facts({**GIVEN, "till": "Till 7"}, False, False)
     assert set(result) == {"changed", "ansible_facts"} and result["changed"] is False
     assert list(result["ansible_facts"]) == ["pos_store"]
     assert result["ansible_facts"]["pos_store"]["read_ms"] == 41
@@ -64,6 +64,7 @@ class FakeModule:
             "login_user": "admin",
         }
         self.no_log_values = {"Xk9-s3cret"}
+        self.check_mode = self._diff = False
 
     def _end(self, **result):
         self.result = result
@@ -77,7 +78,7 @@ def test_a_refusal_ends_with_one_sentence(monkeypatch, error):
     def read_store(options, selection):
         raise error
 
-    monkeypatch.setattr(module, "read_store", read_store)
+    monkeypatch.setattr(read_facts, "read_store", read_store)
     monkeypatch.setattr(arguments, "AnsibleModule", FakeModule)
     with pytest.raises(Ended) as ended:
         module.main()

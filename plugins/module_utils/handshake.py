@@ -1,0 +1,76 @@
+# Copyright (c) 2026 RetailOps
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""Making sure that Odoo and PostgreSQL show one and the same store, before anything is written that cannot be taken back."""
+
+from __future__ import annotations
+
+from datetime import datetime, timezone
+from typing import Optional
+
+from .attempt import Attempt, odoo_time, refused
+from .errors import AnswerLost, OdooError, Unreachable
+from .rows import clean
+
+TWO_STORES = (
+    "What was written through odoo_url did not arrive in the database that login_host and login_db name: "
+    "they are two stores (a copy, a standby?). The write was taken back."
+)
+
+
+def same_session(attempt: Attempt) -> None:
+    """Both sides must speak of the same session before anything is written. Raises Refused."""
+    attempt.found = found = attempt.watch.row()
+    session, notes = attempt.session, attempt.series >= 17
+    if found["state"] != session.state:
+        raise refused(
+            "Session %s went from %s to %s while we planned: run again." % (session.name, session.state, found["state"])
+        )
+    fields = ["name", "state", "config_id", "stop_at", *(["closing_notes"] if notes else [])]
+    try:
+        rows = attempt.odoo.call("pos.session", "read", [session.id], fields=fields)
+    except OdooError as error:
+        raise refused(
+            "Odoo does not show session %s (%s): it is another store, or its user may not see this till's company."
+            % (session.name, error.message.rstrip("."))
+        ) from None
+    except AnswerLost as lost:
+        raise Unreachable("%s Nothing was written: check odoo_url, then run again." % lost.message) from None
+    if not isinstance(rows, list) or not all(isinstance(row, dict) for row in rows):
+        raise Unreachable("What answers at odoo_url is no Odoo: check odoo_url. Nothing was written.")
+    seen = rows[0] if rows else {}
+    theirs = (seen.get("name"), seen.get("state"), (seen.get("config_id") or [None])[0], seen.get("stop_at") or None,
+              seen.get("closing_notes") or None)  # fmt: skip
+    ours = (
+        found["name"],
+        found["state"],
+        session.till.id,
+        odoo_time(found["stop_at"]) or None,
+        found["closing_notes"] or None,
+    )
+    if theirs != ours:
+        raise refused(
+            "Odoo knows session %d as %s, %s, and PostgreSQL as %s, %s: odoo_url and login_host do not lead to the same store."
+            % (session.id, clean(seen.get("name")) or "nothing", seen.get("state"), session.name, session.state)
+        )
+
+
+def another_moment(found: Optional[datetime]) -> datetime:
+    """Now, to the second, and never what is stored already: it must be seen to arrive."""
+    now = datetime.now(timezone.utc).replace(microsecond=0)
+    return now.replace(second=(now.second + 1) % 60) if now == found else now
+
+
+def shake_hands(attempt: Attempt) -> None:
+    """Write something harmless over the API, see it in PostgreSQL, and take it back. Raises Refused for two stores.
+
+    ``same_session`` must have been called. A till that is open has no stop_at; what an attempt left there that was cut off is
+    cleared with it.
+    """
+    now = another_moment(attempt.found["stop_at"])
+    kept = attempt.found["stop_at"] if attempt.found["state"] in ("closing_control", "closed") else None
+    attempt.ask("write", vals={"stop_at": odoo_time(now)})
+    arrived = attempt.watch.row()["stop_at"] == now
+    attempt.ask("write", vals={"stop_at": odoo_time(kept)})
+    if not arrived:
+        raise refused(TWO_STORES)
