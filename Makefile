@@ -4,7 +4,7 @@ RUN = tests/support/run
 # Odoo series of the laboratory.
 SERIES ?= 19
 
-.PHONY: help test lint sanity units integration lab-test build demo lab-up lab-down lab-agreement format clean
+.PHONY: help test lint sanity units integration lab-test build demo lab-up lab-down lab-agreement lab-fixes format clean
 
 help:
 	@echo "make test           every stage below, one after the other"
@@ -17,6 +17,7 @@ help:
 	@echo "make demo           a real store with broken tills: diagnosed, closed, proven"
 	@echo "make lab-up         start the laboratory (SERIES=19|14); make lab-down stops it"
 	@echo "make lab-agreement  what the diagnosis predicts against what real servers answered"
+	@echo "make lab-fixes      every fix on a real Odoo: cause, fix, before, after, held"
 	@echo "make format         write the Python files as lint wants them"
 	@echo "make clean          remove what the targets above made in the checkout"
 
@@ -40,6 +41,9 @@ lab-down:
 
 lab-agreement:
 	@$(RUN) exec python -m tests.lab.agreement
+
+lab-fixes:
+	@$(RUN) exec python -m tests.lab.fixes
 
 format:
 	@$(RUN) format

@@ -25,6 +25,7 @@ from .shop14 import Shop14
 make_importable()
 
 from ansible_collections.retailops.odoo_pos.plugins.module_utils import (  # noqa: E402
+    arguments,
     close_session,
     errors,
     facts,
@@ -33,8 +34,8 @@ from ansible_collections.retailops.odoo_pos.plugins.module_utils import (  # noq
 )
 
 # The tests take the collection's modules from here, where it has been made importable.
-__all__ = ["Store", "assert_given_back", "broken_copy", "close_session", "copy_of", "differences", "errors", "facts", "laboratory",
-           "reading", "shop_of", "watching"]  # fmt: skip
+__all__ = ["Store", "arguments", "assert_given_back", "broken_copy", "close_session", "copy_of", "differences", "errors", "facts",
+           "laboratory", "reading", "shop_of", "watching"]  # fmt: skip
 
 #: The options of the module with their defaults; a test names what it gives.
 DEFAULTS = {
