@@ -123,6 +123,6 @@ def run_here(spec: ArgumentSpec, work: Work, args: Mapping[str, Any], check_mode
     """The same without a module, in this process: what an action plugin returns."""
     kwargs = spec.to_kwargs()
     checked = ArgumentSpecValidator(kwargs.pop("argument_spec"), **kwargs).validate(dict(args))
-    if checked.errors:
+    if checked.error_messages:
         return {"failed": True, "msg": " ".join(sorted(set(checked.error_messages)))}
     return ended(spec, work, checked.validated_parameters, check_mode, diff)

@@ -12,6 +12,7 @@ from __future__ import annotations
 import os
 from typing import Any
 
+from ansible import constants as C
 from ansible.plugins.action import ActionBase
 
 from ansible_collections.retailops.odoo_pos.plugins.module_utils import database
@@ -32,6 +33,13 @@ def variable_of(option: str) -> str:
 
 
 VARIABLES = {option: variable_of(option) for option in {**DATABASE.options, **ODOO.options}}
+
+
+def shows_invocation(task_vars: dict[str, Any] | None) -> bool:
+    """Whether a module would return its options: always, and from ansible-core 2.21 on where that is asked for."""
+    setting = "INJECT_INVOCATION"
+    known = setting in C.config.get_configuration_definitions()
+    return not known or bool(C.config.get_config_value(setting, variables=task_vars))
 
 
 class PosAction(ActionBase):
@@ -58,6 +66,8 @@ class PosAction(ActionBase):
             # Every task has a process of its own.
             os.environ.update({str(k): str(v) for k, v in (self._templar.template(variables) or {}).items()})
         result.update(run_here(self.spec, type(self).work, args, self._task.check_mode, self._task.diff))
+        if not shows_invocation(task_vars):
+            result.pop("invocation", None)
         return result
 
     def options(self, task_vars: dict[str, Any]) -> dict[str, Any]:
