@@ -9,7 +9,9 @@ a task does not give comes from the variable ``odoo_pos_<option>`` (``odoo_pos_u
 
 from __future__ import annotations
 
+import getpass
 import os
+from datetime import datetime, timezone
 from typing import Any
 
 from ansible import constants as C
@@ -22,6 +24,12 @@ from ansible_collections.retailops.odoo_pos.plugins.module_utils.arguments impor
     ArgumentSpec,
     Work,
     run_here,
+)
+from ansible_collections.retailops.odoo_pos.plugins.plugin_utils.trail import (
+    TrailError,
+    append,
+    default_path,
+    require_room,
 )
 
 CONTROLLER, HOST = "controller", "host"
@@ -42,33 +50,71 @@ def shows_invocation(task_vars: dict[str, Any] | None) -> bool:
     return not known or bool(C.config.get_config_value(setting, variables=task_vars))
 
 
+def record_of(action: str, args: dict[str, Any], variables: dict[str, Any], told: dict[str, Any]) -> dict[str, Any]:
+    """A change as it goes into the trail: who, when, where, what was planned, answered, booked and proven. No option is in it."""
+    session = ((told.get("session") or {}).get("before") or {}) if isinstance(told.get("session"), dict) else {}
+    return {
+        "at": datetime.now(timezone.utc).strftime("%Y-%m-%dT%H:%M:%SZ"),
+        "who": {
+            "user": getpass.getuser(),
+            "awx": variables.get("awx_user_name") or variables.get("tower_user_name"),
+            "odoo": args.get("odoo_user"),
+        },
+        "store": {"host": str(variables.get("inventory_hostname", "")), "database": args.get("login_db")},
+        "module": action,
+        "session": {key: session.get(key) for key in ("id", "name", "till")} if session else None,
+        "failed": bool(told.get("failed")),
+        "message": told.get("msg", ""),
+        **{key: told.get(key) for key in ("plan", "answer", "entries", "proof", "pre_image")},
+    }
+
+
 class PosAction(ActionBase):
     """Subclasses name the ``spec`` and the ``work`` of their module."""
 
     TRANSFERS_FILES = False
     _supports_check_mode = True
     _supports_diff = True
-    _supports_async = True
+    # What runs in the background has no result yet that could go into the trail.
+    _supports_async = False
 
     spec: ArgumentSpec
     work: Work
 
     def run(self, tmp: str | None = None, task_vars: dict[str, Any] | None = None) -> dict[str, Any]:
-        """Do the work here or on the host, with what the variables say of the connection."""
+        """Do the work here or on the host, with what the variables say of the connection; a change goes into the trail."""
         result = super().run(tmp, task_vars)
-        args = self.options(task_vars or {})
-        if self.place(args) == HOST:
-            result.update(
-                self._execute_module(module_args=args, task_vars=task_vars, wrap_async=bool(self._task.async_val))
-            )
-            return result
-        for variables in self._task.environment or []:
+        variables = task_vars or {}
+        args = self.options(variables)
+        for environment in self._task.environment or []:
             # Every task has a process of its own.
-            os.environ.update({str(k): str(v) for k, v in (self._templar.template(variables) or {}).items()})
-        result.update(run_here(self.spec, type(self).work, args, self._task.check_mode, self._task.diff))
-        if not shows_invocation(task_vars):
-            result.pop("invocation", None)
-        return result
+            os.environ.update({str(k): str(v) for k, v in (self._templar.template(environment) or {}).items()})
+        if "odoo_url" not in self.spec.options or self._task.check_mode:
+            return {**result, **self.done(args, variables)}
+        trail = self._templar.template(variables.get("odoo_pos_trail")) or default_path(os.environ)
+        try:
+            require_room(trail)
+        except TrailError as error:
+            return {**result, "failed": True, "refused": True, "findings": [], "msg": str(error)}
+        told = self.done(args, variables)
+        if told.get("changed") or told.get("pending"):
+            try:
+                append(trail, record_of(self._task.action, args, variables, told))
+            except TrailError as error:
+                told.update(
+                    failed=True, msg="%s The change itself was made: %s" % (error, told.get("msg", "and proven."))
+                )
+        return {**result, **told}
+
+    def done(self, args: dict[str, Any], variables: dict[str, Any]) -> dict[str, Any]:
+        """The result of the work, wherever it is done."""
+        if self.place(args) == HOST:
+            told: dict[str, Any] = self._execute_module(module_args=args, task_vars=variables)
+            return told
+        told = run_here(self.spec, type(self).work, args, self._task.check_mode, self._task.diff)
+        if not shows_invocation(variables):
+            told.pop("invocation", None)
+        return told
 
     def options(self, task_vars: dict[str, Any]) -> dict[str, Any]:
         """What the task gives, then what the variables give; an empty variable is none."""
@@ -87,4 +133,4 @@ class PosAction(ActionBase):
             return str(asked)
         remote = self._connection.transport != "local" or self._connection.become is not None
         unable = "login_db" in self.spec.options and database.PSYCOPG2_ERROR
-        return HOST if remote or unable or self._task.async_val else CONTROLLER
+        return HOST if remote or unable else CONTROLLER
