@@ -15,6 +15,7 @@ import time
 
 from . import place, stages
 from .counts import Count
+from .laboratory import Laboratory
 
 
 def main(words):
@@ -30,7 +31,14 @@ def main(words):
         raise place.Failure("There is no stage %s; there are %s." % (", ".join(unknown), ", ".join(stages.ALL)))
     with place.tree() as tree:
         bench = stages.Bench(venv, tree)
-        rows = [_stage(bench, name) for name in names]
+        if "lab" in names[1:]:
+            bench.laboratory = Laboratory(bench)
+            bench.laboratory.warm()
+        try:
+            rows = [_stage(bench, name) for name in names]
+        finally:
+            if bench.laboratory is not None:
+                bench.laboratory.down()
     return _sum_up(rows)
 
 

@@ -19,11 +19,8 @@ import threading
 
 from . import place
 from .counts import Count, of_integration, of_junit
+from .laboratory import COMMAND_SECONDS, Laboratory
 
-#: What automake and the laboratory answer when this machine cannot have what was asked for.
-CANNOT_BE_HAD = 77
-#: No command takes longer, unless it hangs: the first start of the laboratory needs some six minutes.
-COMMAND_SECONDS = 1200
 #: Only this may be in the archive that stores install.
 BELONGS = {
     "CHANGELOG.md",
@@ -41,8 +38,6 @@ BELONGS = {
 }
 #: Ours, and pytest's.
 SKIP_LINE = re.compile(r"^SKIPPED: .+$|^SKIPPED \[\d+\] .+$", re.MULTILINE)
-#: The Odoo series of the laboratory: the newest and the oldest.
-SERIES = ("19", "14")
 
 
 @dataclasses.dataclass
@@ -61,6 +56,8 @@ class Bench:
         self.environment = place.environment(venv)
         self.python = "3.%d" % sys.version_info[1]
         place.BUILD.mkdir(exist_ok=True)
+        #: The laboratory where it is being started already.
+        self.laboratory = None
 
     def run(self, *command, cwd=None, environment=None):
         """Run a command, show what it prints as it comes; return its exit code and its output.
@@ -190,38 +187,18 @@ def integration(bench):
 def lab(bench):
     """The laboratory: a real Odoo of the newest and of the oldest series, and the tests that work on them."""
     outcome = Outcome()
-    # In the checkout and with the user's own home: the laboratory keeps its downloads and databases there.
-    own = {
-        **os.environ,
-        "PATH": str(bench.venv / "bin") + os.pathsep + os.environ.get("PATH", os.defpath),
-        "ANSIBLE_COLLECTIONS_PATH": str(bench.tree.parents[2]),
-        "PYTHONUNBUFFERED": "1",
-    }
-
-    def laboratory(*words):
-        return bench.run("python", "-m", "tests.lab", *words, cwd=place.CHECKOUT, environment=own)
-
-    running = re.findall(r"^Odoo (\d+): http", laboratory("status")[1], re.MULTILINE)
+    laboratory = bench.laboratory or Laboratory(bench)
     try:
-        for series in SERIES:
-            code, text = laboratory("up", series)
-            if code == CANNOT_BE_HAD:
-                outcome.count += Count(skipped=1)
-                why = (
-                    re.findall(r"^tests\.lab: (.+)$", text, re.MULTILINE) or text.strip().splitlines() or ["no reason"]
-                )
-                outcome.reasons.append("Odoo %s: %s" % (series, why[-1]))
-            elif code:
-                outcome.count += Count(failed=1)
+        laboratory.up(outcome)
         report = bench.junit("lab") / "lab.xml"
-        words = ["pytest", "tests/lab", "-q", "-rs", "--junitxml", report]
-        code, text = bench.run("python", "-m", *words, cwd=place.CHECKOUT, environment=own)
+        # Two workers: while one waits for Odoo the other one reads. A file's tests share their copies of a store.
+        words = ["pytest", "tests/lab", "-q", "-rs", "-n", "2", "--dist", "loadfile", "--junitxml", report]
+        code, text = bench.run("python", "-m", *words, cwd=place.CHECKOUT, environment=laboratory.environment)
         outcome.count += _failed_at_least_once(code, of_junit(report) if report.exists() else Count())
         outcome.reasons += SKIP_LINE.findall(text)
     finally:
-        # Only what was started here is stopped: a developer's own laboratory goes on.
-        for series in set(SERIES) - set(running):
-            laboratory("down", series)
+        laboratory.down()
+        bench.laboratory = None
     return outcome
 
 
