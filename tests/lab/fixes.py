@@ -111,7 +111,8 @@ def stands(store, case):
     store_facts = facts.store_facts(reading.read_store(store.pg, reading.Selection(session=str(case.ident()))).store)
     (session,) = [*store_facts["sessions"], *store_facts["closed_wrongly"]]
     serious = [found["code"] for found in session["findings"] if found["severity"] != "info"]
-    return "%s, %s%s" % (session["state"], session["verdict"], ": " + " ".join(serious) if serious else "")
+    how = session["verdict"] if session["state"] == session["verdict"] else "%(state)s, %(verdict)s" % session
+    return how + (": " + " ".join(serious) if serious else "")
 
 
 def hold(fix, store):
