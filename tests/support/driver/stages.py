@@ -5,6 +5,7 @@
 
 from __future__ import annotations
 
+import concurrent.futures
 import dataclasses
 import json
 import os
@@ -196,10 +197,29 @@ def lab(bench):
         code, text = bench.run("python", "-m", *words, cwd=place.CHECKOUT, environment=laboratory.environment)
         outcome.count += _failed_at_least_once(code, of_junit(report) if report.exists() else Count())
         outcome.reasons += SKIP_LINE.findall(text)
+        if not outcome.count.skipped:
+            outcome.count += scenarios(bench, laboratory.environment)
     finally:
         laboratory.down()
         bench.laboratory = None
     return outcome
+
+
+def scenarios(bench, environment):
+    """Every role's scenario of Molecule, two at a time; shows the output of those that fail."""
+    folder = bench.tree / "extensions"
+    names = sorted(path.parent.name for path in folder.glob("molecule/*/molecule.yml"))
+
+    def one(name):
+        words = ["molecule", "--no-color", "test", "--scenario-name", name]
+        done = subprocess.run(words, cwd=folder, env=environment, capture_output=True, text=True, check=False)
+        print("%s  molecule test -s %s" % ("FAILED" if done.returncode else "ok    ", name), flush=True)
+        if done.returncode:
+            print(done.stdout + done.stderr, flush=True)
+        return Count(failed=1) if done.returncode else Count(passed=1)
+
+    with concurrent.futures.ThreadPoolExecutor(2) as pool:
+        return sum(pool.map(one, names), Count())
 
 
 def build(bench):
