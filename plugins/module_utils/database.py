@@ -187,6 +187,25 @@ def snapshot(options: Mapping[str, Any], tables: Sequence[str]) -> Iterator[Read
         connection.close()
 
 
+@contextmanager
+def change(options: Mapping[str, Any]) -> Iterator[Reader]:
+    """One read-write transaction, committed where the block ends well and rolled back where it raises. Always closed.
+
+    READ COMMITTED, so that an UPDATE judges the rows as they are at that very moment. Raises BadInput on a standby.
+    """
+    connection = connect(options)
+    try:
+        connection.set_session(isolation_level="READ COMMITTED", readonly=False, autocommit=False)
+        reader = Reader(connection)
+        reader.opening = open_up(reader, opening_parameters(options, ()))
+        if reader.opening["standby"]:
+            raise BadInput("%s is a standby: give login_host of the primary to change it." % reader.opening["database"])
+        yield reader
+        connection.commit()
+    finally:
+        connection.close()
+
+
 def open_up(reader: Reader, parameters: Mapping[str, Any]) -> dict[str, Any]:
     """Run the first statement. Raises BadInput for a role that is not there or not ours to take."""
     try:
