@@ -52,9 +52,10 @@ def carry_out(resolving: Resolving) -> None:
     """Resolve one order after the other, then leave a note. Raises Refused, AnswerLost or Unreachable."""
     same_session(resolving.attempt)
     for number, decision in enumerate(resolving.plan.due):
-        preflight(resolving, decision)
         if number == 0:
+            preflight(resolving, decision)
             shake_hands(resolving, decision)
+        preflight(resolving, decision)
         try:
             ACTIONS[str(decision.action)](resolving, decision)
         except AnswerLost as lost:
@@ -66,10 +67,25 @@ def carry_out(resolving: Resolving) -> None:
                 error.message.rstrip("."),
             )
             raise resolving.stopped(why) from None
-        if not resolved(str(decision.action), decision.order, resolving.watch.order(decision.order.id)):
-            raise resolving.stopped("Odoo answered, but order %s is not resolved." % decision.order.label)
+        require_resolved(resolving, decision)
         resolving.done.append(decision)
     leave_note(resolving)
+
+
+def require_resolved(resolving: Resolving, decision: Decision) -> None:
+    """See in PostgreSQL that it worked. Raises Refused; an order that was paid in the very moment is a draft again."""
+    order, now = decision.order, resolving.watch.order(decision.order.id)
+    if resolved(str(decision.action), order, now):
+        return
+    if decision.action == DISCARD and now is not None and now.state == "cancel":
+        resolving.attempt.call("pos.order", "write", [order.id], vals={"state": order.state})
+        raise resolving.stopped(
+            "Order %s got a payment in the very moment in which it was cancelled; it was made a draft again."
+            % order.label
+        )
+    raise resolving.stopped(
+        "Odoo answered, but order %s is now %s: somebody works on it." % (order.label, now.state if now else "gone")
+    )
 
 
 def preflight(resolving: Resolving, decision: Decision) -> None:

@@ -164,11 +164,15 @@ def paid_order(store):
 def foreign_order(store):
     other = store.traded("foreign_other")
     till = store.traded("foreign")
-    return case(till, close=None, discard=["unpaid"], orders=[str(other.draft(20))], says=("belongs to another session",))
+    return case(
+        till, close=None, discard=["unpaid"], orders=[str(other.draft(20))], says=("belongs to another session",)
+    )
 
 
 @refusal("C01", "somebody is at the till", ROLE)
 def busy(store):
     till = store.traded("busy")
     till.draft(20)
-    return case(till, close=None, discard=["unpaid"], min_idle_minutes=15, says=("still be selling", "min_idle_minutes"))
+    return case(
+        till, close=None, discard=["unpaid"], min_idle_minutes=15, says=("still be selling", "min_idle_minutes")
+    )
