@@ -232,7 +232,11 @@ def unfinished(look: Look) -> Iterator[Cause]:
         "unfinished_orders",
         -open_amount,
         "%s of what is expected was paid on orders that were never completed." % look.money(open_amount),
-        orders=[o.name for o in look.drawer.session.suspects if o.state in ("draft", "cancel") and o.payments],
+        orders=[
+            {"id": o.id, "name": o.name, "reference": o.reference}
+            for o in look.drawer.session.suspects
+            if o.state in ("draft", "cancel") and o.payments
+        ],
     )
 
 

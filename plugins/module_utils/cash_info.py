@@ -104,13 +104,19 @@ def build_move(row: Mapping[str, Any]) -> Move:
 def build_suspect(row: Mapping[str, Any]) -> Suspect:
     return Suspect(
         order_id=row["order_id"],
-        order=clean(row["order"]) or clean(row["pos_reference"]) or str(row["order_id"]),
+        order=order_name(row["order"], row["pos_reference"], row["order_id"]),
         method_id=row["method_id"],
         method=clean(row["method"]),
         amount=money(row["amount"]),
         at=utc(row["create_date"]),
         change=bool(row["is_change"]),
     )
+
+
+def order_name(name: Any, reference: Any, ident: int) -> str:
+    """What a shop calls an order: an unfinished one has no name yet."""
+    named = (clean(text) for text in (name, reference))
+    return next((text for text in named if text not in ("", "/")), "order %d" % ident)
 
 
 def move_facts(move: Move, drawer: Drawer, sums: Sums) -> dict[str, Any]:
