@@ -69,6 +69,13 @@ def record_of(action: str, args: dict[str, Any], variables: dict[str, Any], told
     }
 
 
+def take_environment(action: ActionBase) -> None:
+    """Set what ``environment`` of the task says in this process: every task has one of its own."""
+    for variables in action._task.environment or []:
+        found = action._templar.template(variables) or {}
+        os.environ.update({str(name): str(value) for name, value in found.items()})
+
+
 class PosAction(ActionBase):
     """Subclasses name the ``spec`` and the ``work`` of their module."""
 
@@ -86,9 +93,7 @@ class PosAction(ActionBase):
         result = super().run(tmp, task_vars)
         variables = task_vars or {}
         args = self.options(variables)
-        for environment in self._task.environment or []:
-            # Every task has a process of its own.
-            os.environ.update({str(k): str(v) for k, v in (self._templar.template(environment) or {}).items()})
+        take_environment(self)
         if "odoo_url" not in self.spec.options or self._task.check_mode:
             return {**result, **self.done(args, variables)}
         trail = self._templar.template(variables.get("odoo_pos_trail")) or default_path(os.environ)

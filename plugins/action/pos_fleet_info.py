@@ -1,0 +1,106 @@
+# Copyright (c) 2026 RetailOps
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""Reads all stores of a play in one task. Documented in plugins/modules/pos_fleet_info.py."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Mapping
+from typing import Any, Callable
+
+from ansible.errors import AnsibleActionFail
+from ansible.plugins.action import ActionBase
+
+from ansible_collections.retailops.odoo_pos.plugins.module_utils.errors import BadInput
+from ansible_collections.retailops.odoo_pos.plugins.module_utils.facts import store_facts
+from ansible_collections.retailops.odoo_pos.plugins.module_utils.reading import Selection, read_store
+from ansible_collections.retailops.odoo_pos.plugins.module_utils.store import OPEN_STATES
+from ansible_collections.retailops.odoo_pos.plugins.plugin_utils.direct import take_environment
+from ansible_collections.retailops.odoo_pos.plugins.plugin_utils.fleet import (
+    BAD_INPUT,
+    Asked,
+    Bounds,
+    Scan,
+    ordered,
+    totals,
+)
+from ansible_collections.retailops.odoo_pos.plugins.plugin_utils.host_variables import HostVariables
+from ansible_collections.retailops.odoo_pos.plugins.plugin_utils.slim import slim_store
+
+SUMMARY, FULL = "summary", "full"
+TIMEOUTS = ("connect_timeout", "statement_timeout", "lock_timeout")
+OPTIONS: dict[str, dict[str, Any]] = {
+    "stores": {"type": "list", "elements": "str"},
+    "detail": {"type": "str", "choices": [SUMMARY, FULL], "default": SUMMARY},
+    "session": {"type": "str"},
+    "till": {"type": "str"},
+    "states": {"type": "list", "elements": "str", "choices": list(OPEN_STATES), "default": list(OPEN_STATES)},
+    "closed_days": {"type": "int", "default": 7},
+    "threads": {"type": "int", "default": 16},
+    "connections_per_server": {"type": "int", "default": 8},
+    "deadline": {"type": "int", "default": 300},
+    "fail_on_unread": {"type": "bool", "default": False},
+    **{name: {"type": "int"} for name in TIMEOUTS},
+}
+
+
+class ActionModule(ActionBase):
+    """The action behind pos_fleet_info."""
+
+    TRANSFERS_FILES = False
+    _requires_connection = False
+    _supports_check_mode = True
+    _supports_diff = False
+
+    def run(self, tmp: str | None = None, task_vars: dict[str, Any] | None = None) -> dict[str, Any]:
+        """Read the stores and say of each how it stands, or why it could not be read."""
+        result = super().run(tmp, task_vars)
+        variables = task_vars or {}
+        _checked, options = self.validate_argument_spec(argument_spec=OPTIONS)
+        hosts = self.hosts(options, variables)
+        take_environment(self)
+        scan = Scan(reader(options), bounds(options))
+        connections = HostVariables(self, variables)
+        timeouts = {name: options[name] for name in TIMEOUTS if options[name] is not None}
+        for host in hosts:
+            try:
+                # The first stores are read while the variables of the others are looked up.
+                scan.put(Asked(host, {**connections.connection(host), **timeouts}))
+            except BadInput as error:
+                scan.give_up(host, BAD_INPUT, error.message)
+        entries = ordered(hosts, scan.end())
+        result.update(changed=False, stores=entries, summary=totals(entries, scan.seconds))
+        if options["fail_on_unread"] and result["summary"]["unread"]:
+            unread = [host for host in hosts if not entries[host]["reachable"]]
+            result.update(failed=True, msg="%d store(s) could not be read: %s." % (len(unread), ", ".join(unread)))
+        return result
+
+    def hosts(self, options: Mapping[str, Any], variables: Mapping[str, Any]) -> list[str]:
+        """The hosts that are named, or those of this play and batch that have not failed."""
+        batch = list(variables.get("ansible_play_batch") or [])
+        if not self._task.run_once and len(batch) > 1:
+            raise AnsibleActionFail("Set run_once: true on this task: it reads the stores of all hosts by itself.")
+        return list(dict.fromkeys(options["stores"] if options["stores"] is not None else batch))
+
+
+def bounds(options: Mapping[str, Any]) -> Bounds:
+    """The bounds that were asked for, none below one."""
+    for name in ("threads", "connections_per_server", "deadline"):
+        if options[name] < 1:
+            raise AnsibleActionFail("%s must be 1 or more." % name)
+    return Bounds(options["threads"], options["connections_per_server"], options["deadline"])
+
+
+def reader(options: Mapping[str, Any]) -> Callable[[Mapping[str, Any]], dict[str, Any]]:
+    """What reads one store, given its connection options, into the content of its entry."""
+    selection = Selection(options["session"], options["till"], tuple(options["states"]), options["closed_days"])
+
+    def read(connection: Mapping[str, Any]) -> dict[str, Any]:
+        reading = read_store(connection, selection)
+        store = store_facts(reading.store, reading.read_ms)
+        found = {"summary": store["summary"], "pos_store": store} if options["detail"] == FULL else slim_store(store)
+        plain: dict[str, Any] = json.loads(json.dumps({"read_ms": reading.read_ms, **found}))
+        return plain
+
+    return read

@@ -1,0 +1,210 @@
+# Copyright (c) 2026 RetailOps
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""Reading many stores side by side: bounded threads, bounded connections to a server, one deadline. Knows no Ansible."""
+
+from __future__ import annotations
+
+import math
+import os
+import threading
+import time
+from collections import Counter, deque
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field
+from typing import Any, Callable
+
+from ansible_collections.retailops.odoo_pos.plugins.module_utils.errors import (
+    BadInput,
+    NotAStore,
+    NotFound,
+    PosError,
+    Unreachable,
+)
+from ansible_collections.retailops.odoo_pos.plugins.module_utils.rows import clean
+
+Options = Mapping[str, Any]
+# What became of a store: read, or why not.
+READ, BAD_INPUT, NOT_FOUND, NO_STORE, UNREACHABLE, LATE, FAILED = (
+    "read", "bad_input", "not_found", "no_store", "unreachable", "late", "failed",
+)  # fmt: skip
+REASONS: Mapping[type[PosError], str] = {
+    BadInput: BAD_INPUT,
+    NotFound: NOT_FOUND,
+    NotAStore: NO_STORE,
+    Unreachable: UNREACHABLE,
+}
+TIMEOUTS = ("connect_timeout", "statement_timeout", "lock_timeout")
+
+
+@dataclass(frozen=True)
+class Asked:
+    """One store to read: its inventory host and its connection options."""
+
+    host: str
+    options: Options
+
+
+@dataclass(frozen=True)
+class Bounds:
+    """How much at once: threads in all, connections to one server, and seconds for everything."""
+
+    threads: int
+    connections: int
+    deadline: float
+
+
+def server_of(options: Options) -> tuple[str, ...]:
+    """What makes two stores share a server: where they are, not who asks. What is not given is libpq's own, for all alike."""
+    extra = options.get("connect_params") or {}
+    host = options.get("login_host") or options.get("login_unix_socket") or extra.get("host") or ""
+    port = options.get("login_port") or extra.get("port") or os.environ.get("PGPORT") or 5432
+    service = "" if host else extra.get("service") or ""
+    return str(extra.get("hostaddr") or host or os.environ.get("PGHOST", "")), str(port), str(service)
+
+
+@dataclass
+class Scan:
+    """The reading of a fleet. ``read`` turns connection options into the entry's content and may raise PosError.
+
+    The threads are daemons: one that hangs in libpq holds neither the others nor the end of the process. What they bring after
+    the deadline is dropped. A thread takes the next store of any server that has a connection to spare, servers in turn.
+    """
+
+    read: Callable[[Options], dict[str, Any]]
+    bounds: Bounds
+    entries: dict[str, dict[str, Any]] = field(default_factory=dict)
+    _waiting: dict[tuple[str, ...], deque[Asked]] = field(default_factory=dict)
+    _busy: Counter[tuple[str, ...]] = field(default_factory=Counter)
+    _change: threading.Condition = field(default_factory=threading.Condition)
+    _begun: dict[str, float] = field(default_factory=dict)
+    _threads: int = 0
+    _idle: int = 0
+    _over: bool = False
+
+    def __post_init__(self) -> None:
+        self._started = time.monotonic()
+
+    def put(self, asked: Asked) -> None:
+        """Queue a store; another thread is started where all are at work and the bound allows it."""
+        with self._change:
+            self.entries[asked.host] = {}
+            self._waiting.setdefault(server_of(asked.options), deque()).append(asked)
+            if self._idle:
+                self._change.notify()
+            elif self._threads < self.bounds.threads:
+                self._threads += 1
+                threading.Thread(target=self._work, daemon=True).start()
+
+    def give_up(self, host: str, reason: str, sentence: str) -> None:
+        """Enter a store that cannot even be asked."""
+        with self._change:
+            self.entries[host] = unread(reason, sentence, 0)
+
+    def end(self) -> dict[str, dict[str, Any]]:
+        """Wait until every store is read or the deadline is over; return the entries by host, in the order of ``put``."""
+        with self._change:
+            self._change.wait_for(self._complete, max(0.0, self._left()))
+            self._over = True
+            self._change.notify_all()
+            for host, entry in self.entries.items():
+                if not entry:
+                    self.entries[host] = self._late(host)
+            return self.entries
+
+    @property
+    def seconds(self) -> float:
+        return time.monotonic() - self._started
+
+    def _left(self) -> float:
+        return self._started + self.bounds.deadline - time.monotonic()
+
+    def _complete(self) -> bool:
+        return not self._busy.total() and not any(self._waiting.values())
+
+    def _late(self, host: str) -> dict[str, Any]:
+        begun = self._begun.get(host)
+        words = "It did not answer" if begun is not None else "Its turn did not come"
+        spent = 0 if begun is None else milliseconds(begun)
+        return unread(LATE, "%s within the deadline of %g seconds." % (words, self.bounds.deadline), spent)
+
+    def _next(self) -> tuple[tuple[str, ...], Asked] | None:
+        """A store whose server has a connection to spare; None when the scan is over. Called with the lock held."""
+        while not self._over:
+            for server, waiting in self._waiting.items():
+                if waiting and self._busy[server] < self.bounds.connections:
+                    # Behind the others: servers take turns.
+                    self._waiting[server] = self._waiting.pop(server)
+                    self._busy[server] += 1
+                    return server, waiting.popleft()
+            self._idle += 1
+            self._change.wait()
+            self._idle -= 1
+        return None
+
+    def _work(self) -> None:
+        while True:
+            with self._change:
+                found = self._next()
+                if found is None:
+                    return
+                server, asked = found
+                self._begun[asked.host] = time.monotonic()
+            entry = self._entry(asked)
+            with self._change:
+                self._busy[server] -= 1
+                if not self._over:
+                    self.entries[asked.host] = entry
+                self._change.notify_all() if self._complete() else self._change.notify()
+
+    def _entry(self, asked: Asked) -> dict[str, Any]:
+        begun = self._begun[asked.host]
+        try:
+            return {
+                "reachable": True,
+                "reason": READ,
+                "error": None,
+                "read_ms": 0,
+                **self.read(within(asked.options, self._left())),
+            }
+        except PosError as error:
+            reason = next((code for kind, code in REASONS.items() if isinstance(error, kind)), FAILED)
+            return unread(reason, error.message, milliseconds(begun))
+        except Exception as error:
+            # Nothing that a database holds may stop the reading of the others.
+            return unread(FAILED, "Reading it failed (%s)." % type(error).__name__, milliseconds(begun))
+
+
+def milliseconds(since: float) -> int:
+    return int(1000 * (time.monotonic() - since))
+
+
+def unread(reason: str, sentence: str, spent: int) -> dict[str, Any]:
+    """The entry of a store that was not read, and why, in one sentence."""
+    return {"reachable": False, "reason": reason, "error": clean(sentence), "read_ms": spent}
+
+
+def within(options: Options, seconds: float) -> dict[str, Any]:
+    """The options with no timeout longer than what is left, so that PostgreSQL lets go of what is abandoned here."""
+    limit = max(1, math.ceil(seconds))
+    return {**options, **{name: min(options[name], limit) for name in TIMEOUTS if options.get(name)}}
+
+
+def totals(entries: Mapping[str, Mapping[str, Any]], seconds: float) -> dict[str, Any]:
+    """The fleet in numbers: stores by how they were read, sessions by verdict, and how long all of it took (ms)."""
+    read = [entry["summary"] for entry in entries.values() if entry["reachable"]]
+    unread_by = Counter(entry["reason"] for entry in entries.values() if not entry["reachable"])
+    verdicts = ("sessions", "closable", "needs_count", "blocked", "closed_wrongly")
+    return {
+        "stores": len(entries),
+        "read": len(read),
+        "unread": len(entries) - len(read),
+        "unread_by_reason": dict(sorted(unread_by.items())),
+        **{name: sum(summary[name] for summary in read) for name in verdicts},
+        "read_ms": int(1000 * seconds),
+    }
+
+
+def ordered(hosts: Iterable[str], entries: Mapping[str, dict[str, Any]]) -> dict[str, dict[str, Any]]:
+    """The entries in the order of the inventory."""
+    return {host: entries[host] for host in hosts}
