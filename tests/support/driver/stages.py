@@ -211,8 +211,8 @@ def scenarios(bench, environment):
     names = sorted(path.parent.name for path in folder.glob("molecule/*/molecule.yml"))
 
     def one(name):
-        words = ["molecule", "--no-color", "test", "--scenario-name", name]
-        done = subprocess.run(words, cwd=folder, env=environment, capture_output=True, text=True, check=False)
+        words = ["molecule", "test", "--scenario-name", name]
+        done = subprocess.run(words, cwd=folder, env={**environment, "NO_COLOR": "1"}, capture_output=True, text=True, check=False)
         print("%s  molecule test -s %s" % ("FAILED" if done.returncode else "ok    ", name), flush=True)
         if done.returncode:
             print(done.stdout + done.stderr, flush=True)
