@@ -79,9 +79,9 @@ def make_plan(
     plan = OrderPlan(session, store.series, tuple(decisions))
     refusals = [*wrong_names(plan, named, options), *own_refusals(plan, store, options)]
     if refusals:
-        lines = "\n".join("- %s" % message for message, _found in refusals)
+        why = " ".join(message for message, _found in refusals)
         raise Refused(
-            "Session %s of till %s: no order was touched:\n%s" % (session.name, session.till.name, lines),
+            "No order of session %s of till %s was touched. %s" % (session.name, session.till.name, why),
             refused=True,
             findings=[finding_facts(found) for _message, found in refusals if found is not None],
             plan=plan_facts(plan),
@@ -202,6 +202,7 @@ def order_facts(decision: Decision, plan: OrderPlan) -> dict[str, Any]:
         "id": order.id,
         "name": order.name,
         "reference": order.reference,
+        "label": order.label,
         "state": order.state,
         "kind": decision.kind,
         "action": decision.action,

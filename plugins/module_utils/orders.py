@@ -65,8 +65,8 @@ class Pending:
 
     @property
     def label(self) -> str:
-        """What the receipt says, else the name."""
-        return self.reference or self.name
+        """What the receipt says, else the name; the id of one that has neither yet."""
+        return self.reference or (self.name if self.name not in ("", "/") else str(self.id))
 
 
 @dataclass(frozen=True)

@@ -155,8 +155,8 @@ plan:
       sample: USD
     orders:
       description:
-        - Every pending order with C(id), C(name), C(reference), C(state), C(kind), C(action), C(reason), C(amount), C(paid),
-          C(payments), C(lines), C(created_at) and C(preset_at).
+        - Every pending order with C(id), C(name), C(reference), C(label) (what to call it), C(state), C(kind), C(action),
+          C(reason), C(amount), C(paid), C(payments), C(lines), C(created_at) and C(preset_at).
         - The kind is V(empty), V(unpaid), V(part_paid), V(fully_paid), V(for_later), V(cancelled_poison) (Odoo 14 to 16 would
           book it) or V(cancelled_paid).
         - The action is V(discard), V(settle), V(detach), V(remove), or null for one that is left.

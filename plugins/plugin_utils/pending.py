@@ -10,7 +10,6 @@ from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
 
 from ansible_collections.retailops.odoo_pos.plugins.module_utils.order_plan import UNSEEN
-from ansible_collections.retailops.odoo_pos.plugins.module_utils.orders import LAST_POISONED
 
 from .table import table, wrap
 from .words import till_cell
@@ -19,6 +18,7 @@ Facts = Mapping[str, Any]
 
 RESOLVED, WOULD_RESOLVE, LEFT, NOTHING = "resolved", "would_resolve", "left", "nothing"
 REFUSED, FAILED = "refused", "failed"
+CANCELLED = "orders.cancelled_poison"
 OUTCOMES = (FAILED, REFUSED, RESOLVED, WOULD_RESOLVE, LEFT, NOTHING)
 
 KINDS = {
@@ -46,15 +46,13 @@ SAID = (
 
 
 def choose(store: Facts, named: bool, till_synced: bool) -> list[dict[str, Any]]:
-    """The sessions to look into, the oldest of a till first: with drafts, or with cancelled orders that this Odoo would book.
+    """The sessions to look into, the oldest of a till first: with drafts, or with cancelled orders that do harm.
 
     Whoever names a session or a till, or attests that tills have sent everything, means open sessions without orders too.
     """
-    series = int(str(store["odoo"]["series"]).split(".")[0])
     chosen = []
     for session in sorted(store["sessions"], key=lambda s: (s["till"]["id"], s["id"])):
-        orders = session["orders"]
-        pending = orders["draft"] or (series <= LAST_POISONED and orders["cancel"])
+        pending = session["orders"]["draft"] or any(found["code"] == CANCELLED for found in session["findings"])
         if session["state"] != "closed" and (pending or named or till_synced):
             chosen.append({"id": session["id"], "name": session["name"], "till": dict(session["till"])})
     return chosen
@@ -121,7 +119,7 @@ def rows_of(result: Facts) -> list[tuple[str, ...]]:
         rows.append(
             (
                 till,
-                str(order["reference"] or order["name"]),
+                str(order["label"]),
                 KINDS.get(order["kind"], order["kind"]),
                 amount,
                 became(result, order),
