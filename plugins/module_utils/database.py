@@ -201,9 +201,20 @@ def change(options: Mapping[str, Any]) -> Iterator[Reader]:
         if reader.opening["standby"]:
             raise BadInput("%s is a standby: give login_host of the primary to change it." % reader.opening["database"])
         yield reader
-        connection.commit()
+        commit(connection)
     finally:
         connection.close()
+
+
+def commit(connection: Any) -> None:
+    """Raises Unreachable where nobody knows whether it was committed."""
+    try:
+        connection.commit()
+    except psycopg2.Error as error:
+        raise Unreachable(
+            "PostgreSQL did not confirm the change (%s): run the same task again, it will look first."
+            % first_line(error)
+        ) from error
 
 
 def open_up(reader: Reader, parameters: Mapping[str, Any]) -> dict[str, Any]:

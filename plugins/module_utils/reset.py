@@ -56,7 +56,7 @@ class Reset:
 
     def stands(self, row: Mapping[str, Any]) -> bool:
         """Whether a row of the session is as this reset leaves it."""
-        return row["state"] == self.state and odoo_time(row["stop_at"]) == odoo_time(self.stop_at)
+        return bool(row["state"] == self.state and odoo_time(row["stop_at"]) == odoo_time(self.stop_at))
 
 
 def decide(session: Session, series: int, state: str, stop_at: Optional[datetime]) -> Reset:
@@ -66,7 +66,7 @@ def decide(session: Session, series: int, state: str, stop_at: Optional[datetime
 
 
 def why_never(store: Store, session: Session, no_entry: bool) -> list[str]:
-    """Why this session must not be reset by anybody, in sentences; empty where it may be."""
+    """Why nobody may write to this session, in sentences; empty where it may be written to."""
     reasons = []
     if session.closed:
         reasons.append(
@@ -77,8 +77,6 @@ def why_never(store: Store, session: Session, no_entry: bool) -> list[str]:
         reasons.append(
             "Its entry is in the journal already: closed again it would be booked twice. An accountant must look at it"
         )
-    if session.state == "opening_control":
-        reasons.append("It was never opened, and its till can be entered as it is: there is nothing to reset")
     if store.fiscal_modules:
         reasons.append(
             "The store is fiscally certified (%s), where a session is only ever closed, as Odoo means it"
@@ -87,16 +85,18 @@ def why_never(store: Store, session: Session, no_entry: bool) -> list[str]:
     return reasons
 
 
-def refuse_never(store: Store, session: Session, no_entry: bool, serious: list[Finding]) -> None:
+def refuse_never(store: Store, session: Session, no_entry: bool, serious: list[Finding], deed: str = "reset") -> None:
     """Raises Refused with every reason at once; ``serious`` is what the diagnosis has found of the session."""
     reasons = why_never(store, session, no_entry)
+    if deed == "reset" and session.state == "opening_control":
+        reasons.append("It was never opened, and its till can be entered as it is: there is nothing to reset")
     if not reasons:
         return
     found = [f for f in serious if f.severity == BLOCKER]
     if store.fiscal_modules:
         found.append(finding("fiscal.protected", severity=BLOCKER, modules=list(store.fiscal_modules)))
     raise Refused(
-        "Session %s is not reset. %s." % (session.name, ". ".join(reasons)),
+        "Session %s is not %s. %s." % (session.name, deed, ". ".join(reasons)),
         refused=True,
         findings=[finding_facts(f) for f in found],
     )
