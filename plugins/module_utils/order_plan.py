@@ -129,7 +129,9 @@ def foreign(order: Pending, session: Session) -> str:
             order.label,
             order.state,
         )
-    return "Order %s belongs to another session (%s): name that session." % (order.label, order.session_name or "none")
+    if order.session_id is None:
+        return "Order %s is in no session: the till that serves it takes it back." % order.label
+    return "Order %s belongs to another session (%s): name that session." % (order.label, order.session_name)
 
 
 def payment_finding(decision: Decision) -> Optional[Finding]:

@@ -111,7 +111,7 @@ def became(result: Facts, order: Facts) -> str:
 def rows_of(result: Facts) -> list[tuple[str, ...]]:
     """One row an order, and one more for a session that was refused or failed."""
     till = till_cell(result)
-    rows = []
+    rows: list[tuple[str, ...]] = []
     if result["outcome"] in (REFUSED, FAILED):
         rows.append((till, "", "", "", "FAILED" if result["outcome"] == FAILED else "refused", result["message"]))
     for order in result["orders"]:
