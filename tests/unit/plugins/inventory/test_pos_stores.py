@@ -17,7 +17,6 @@ from ansible.plugins.inventory import Cacheable
 from ansible.template import Templar, is_trusted_as_template
 from ansible.vars.manager import VariableManager
 
-from ansible_collections.retailops.odoo_pos.plugins.plugin_utils import discovery
 from ansible_collections.retailops.odoo_pos.plugins.plugin_utils.discovery import Search, Skipped, Store
 
 PLUGIN = "retailops.odoo_pos.pos_stores"
@@ -280,13 +279,12 @@ def test_only_files_of_its_own_name_are_read(inventory):
 @pytest.fixture
 def cached(inventory):
     folder = inventory.folder / "cache"
-    options = {
+    return {
         "cache": True,
         "cache_plugin": "ansible.builtin.jsonfile",
         "cache_connection": str(folder),
         "cache_timeout": 3600,
     }
-    return options
 
 
 def everything(manager):

@@ -1,7 +1,10 @@
 # Copyright (c) 2026 RetailOps
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""The search of servers: what each database is, and that nothing holds the rest up. On a real PostgreSQL: the target inventory_pos_stores."""
+"""The search of servers: what each database is, and that nothing holds the rest up.
+
+On a real PostgreSQL: the integration target inventory_pos_stores.
+"""
 
 from __future__ import annotations
 
