@@ -1,0 +1,191 @@
+# Copyright (c) 2026 RetailOps
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""A fleet of a hundred stores, five that refuse, three that hang, two that are no store, one dropped while it is read, one of
+another series. The server has few connections."""
+
+from __future__ import annotations
+
+import contextlib
+import json
+import os
+import pathlib
+import socket
+import subprocess
+import sys
+import threading
+import time
+
+import pytest
+
+HERE = pathlib.Path(__file__).resolve().parent
+COLLECTION = pathlib.Path(os.environ.get("COLLECTION") or HERE.parents[3])
+sys.path.insert(0, str(COLLECTION))
+
+import psycopg2  # noqa: E402
+
+from tests.lab.demo_store import DATA  # noqa: E402
+from tests.lab.place import CannotBeHad  # noqa: E402
+from tests.lab.postgres import Cluster  # noqa: E402
+
+GOOD, DATABASES, DEADLINE, CONNECTIONS, MOST = 88, 4, 8, 6, 16
+PASSWORD = "Xk9-s3cret-7Q"
+# host -> reason and words of the sentence; the databases and hosts are made below
+FAULTS = {
+    "closed_1": ("unreachable", "not currently accepting connections"),
+    "closed_2": ("unreachable", "not currently accepting connections"),
+    "no_right": ("unreachable", "permission denied for database"),
+    "no_server_1": ("unreachable", "refused"),
+    "no_server_2": ("unreachable", "refused"),
+    "silent_1": ("late", "did not answer within the deadline of %d seconds" % DEADLINE),
+    "silent_2": ("late", "did not answer within the deadline of %d seconds" % DEADLINE),
+    "locked": ("late", "did not answer within the deadline of %d seconds" % DEADLINE),
+    "empty": ("no_store", "is no Odoo database"),
+    "no_pos": ("no_store", "is an Odoo without Point of Sale"),
+    "dropped": ("unreachable", "Reading books failed: "),
+    "odoo_20": ("no_store", "runs Odoo 20.0"),
+}
+
+
+@pytest.fixture(scope="module")
+def cluster():
+    """A server with few connections, on which a role that is no superuser reads."""
+    try:
+        with Cluster.temporary(tcp=True, settings={"max_connections": str(MOST), "autovacuum": "off"}) as made:
+            yield made
+    except CannotBeHad as error:
+        pytest.skip(str(error))
+
+
+def fill(cluster):
+    """The databases: a few good stores, and those that are broken."""
+    cluster.restore("model", DATA)
+    cluster.psql("postgres", "CREATE ROLE pos_reader LOGIN PASSWORD '%s'" % PASSWORD)
+    cluster.psql("model", "GRANT SELECT ON ALL TABLES IN SCHEMA public TO pos_reader")
+    for name in [*("good_%d" % n for n in range(DATABASES)), "locked", "dropped", "odoo_20", "no_pos"]:
+        cluster.create(name, "model")
+    for name in ("closed_1", "closed_2", "no_right", "empty"):
+        cluster.create(name)
+    for name in ("closed_1", "closed_2"):
+        cluster.psql("postgres", "ALTER DATABASE %s ALLOW_CONNECTIONS false" % name)
+    cluster.psql("postgres", "REVOKE CONNECT ON DATABASE no_right FROM PUBLIC")
+    cluster.psql("odoo_20", "UPDATE ir_module_module SET latest_version = '20.0.1.0' WHERE name = 'base'")
+    cluster.psql("no_pos", "UPDATE ir_module_module SET state = 'uninstalled' WHERE name = 'point_of_sale'")
+
+
+def inventory(cluster, silent):
+    """A hundred hosts; those that are broken stand among the others."""
+    hosts = {"store_%02d" % n: {"odoo_pos_login_db": "good_%d" % (n % DATABASES)} for n in range(GOOD)}
+    hosts.update({name: {"odoo_pos_login_db": name} for name in FAULTS})
+    for name in ("no_server_1", "no_server_2"):
+        hosts[name].update(odoo_pos_login_host="127.0.0.1", odoo_pos_login_port=1)
+    for name in ("silent_1", "silent_2"):
+        hosts[name].update(odoo_pos_login_host="127.0.0.1", odoo_pos_login_port=silent)
+    shared = {
+        "ansible_connection": "local",
+        "ansible_python_interpreter": sys.executable,
+        "odoo_pos_login_host": cluster.host,
+        "odoo_pos_login_port": cluster.port,
+        "odoo_pos_login_user": "pos_reader",
+        "odoo_pos_login_password": PASSWORD,
+        "odoo_pos_connect_timeout": 60,
+        "odoo_pos_statement_timeout": 60,
+        "odoo_pos_lock_timeout": 60,
+    }
+    names = sorted(hosts, key=lambda name: name[::-1])
+    return {"all": {"vars": shared, "hosts": {name: hosts[name] for name in names}}}
+
+
+@contextlib.contextmanager
+def silent_server():
+    """Yields the port of a server that takes connections and never says a word."""
+    with socket.create_server(("127.0.0.1", 0), backlog=16) as server:
+        yield server.getsockname()[1]
+
+
+class Around:
+    """What befalls the server during the scan: locks held, a database dropped while it is read, connections counted."""
+
+    def __init__(self, cluster):
+        self.cluster, self.most, self.dropped, self.over = cluster, 0, False, threading.Event()
+
+    def connect(self, database):
+        return psycopg2.connect(host=self.cluster.host, port=self.cluster.port, user=self.cluster.user, dbname=database)
+
+    def __enter__(self):
+        self.held = [self.connect(name) for name in ("locked", "dropped")]
+        for connection in self.held:
+            connection.cursor().execute("LOCK TABLE pos_session IN ACCESS EXCLUSIVE MODE")
+        self.thread = threading.Thread(target=self.watch)
+        self.thread.start()
+        return self
+
+    def __exit__(self, *_ignored):
+        self.over.set()
+        self.thread.join()
+        for connection in self.held:
+            connection.close()
+
+    def watch(self):
+        watcher = self.connect("postgres")
+        watcher.autocommit = True
+        count = "SELECT count(*) FILTER (WHERE usename = 'pos_reader'), bool_or(datname = 'dropped' AND wait_event_type = 'Lock') FROM pg_stat_activity"
+        with watcher.cursor() as cursor:
+            while not self.over.wait(0.01):
+                cursor.execute(count)
+                number, waiting = cursor.fetchone()
+                self.most = max(self.most, number)
+                if waiting and not self.dropped:
+                    self.dropped = True
+                    cursor.execute("DROP DATABASE dropped WITH (FORCE)")
+        watcher.close()
+
+
+def test_a_scan_survives_every_fault_and_each_says_why(cluster, tmp_path):
+    fill(cluster)
+    result = tmp_path / "scan.json"
+    with silent_server() as port, Around(cluster) as around:
+        stores = tmp_path / "stores.json"
+        stores.write_text(json.dumps(inventory(cluster, port)), encoding="utf-8")
+        words = ["ansible-playbook", "-i", str(stores), str(HERE / "scan.yml"), "-vvv"]
+        words += ["-e", "deadline=%d" % DEADLINE, "-e", "result=%s" % result]
+        started = time.monotonic()
+        done = subprocess.run(words, capture_output=True, text=True, check=False, stdin=subprocess.DEVNULL)
+        seconds = time.monotonic() - started
+    assert done.returncode == 0, done.stdout[-3000:] + done.stderr[-3000:]
+    scan = json.loads(result.read_text(encoding="utf-8"))
+    entries = scan["stores"]
+    assert len(entries) == 100 and list(entries) == list(json.loads(stores.read_text())["all"]["hosts"])
+
+    for name, (reason, said) in FAULTS.items():
+        entry = entries[name]
+        assert (entry["reachable"], entry["reason"]) == (False, reason), (name, entry)
+        assert said in entry["error"] and "\n" not in entry["error"], (name, entry)
+        assert "summary" not in entry
+    assert around.dropped
+    good = [entry for name, entry in entries.items() if name not in FAULTS]
+    assert len(good) == GOOD
+    assert all(entry["reachable"] and entry["error"] is None and entry["summary"]["sessions"] > 10 for entry in good)
+    assert scan["summary"]["read"] == GOOD and scan["summary"]["unread"] == len(FAULTS)
+    assert scan["summary"]["unread_by_reason"] == {"late": 3, "no_store": 3, "unreachable": 6}
+
+    # What hangs does not keep the process alive. A backend that was left is counted for a moment longer.
+    assert DEADLINE <= scan["summary"]["read_ms"] / 1000 < DEADLINE + 1
+    assert seconds < DEADLINE + 30
+    assert 1 <= around.most <= CONNECTIONS + 2
+    assert PASSWORD not in done.stdout + done.stderr
+
+
+def test_the_playbook_goes_on_and_fails_those_that_could_not_be_read(cluster, tmp_path):
+    stores = tmp_path / "stores.json"
+    stores.write_text(json.dumps(inventory(cluster, 1)), encoding="utf-8")
+    words = ["ansible-playbook", "-i", str(stores), "retailops.odoo_pos.diagnose", "-e", "pos_explain=1"]
+    words += ["--limit", "store_0*,empty,no_server_1", "--check"]
+    done = subprocess.run(words, capture_output=True, text=True, check=False, stdin=subprocess.DEVNULL)
+    assert done.returncode == 2, done.stdout + done.stderr
+    assert "10 stores read" in done.stdout and "2 could not be read" in done.stdout
+    recap = done.stdout.partition("PLAY RECAP")[2]
+    failed = {line.split()[0] for line in recap.splitlines() if "failed=1" in line}
+    assert failed == {"empty", "no_server_1"}
+    assert "store_11" not in done.stdout and "closed_1" not in done.stdout
+    assert done.stdout.count("Store good_") == 1
