@@ -50,7 +50,7 @@ hides 'Traceback|hidden-7f3a'
 [ "$(grep -c '^failed: .*item=' "$out")" -eq 1 ]
 
 echo "--- a refusal fails, unless it is only to be reported; as a survey of AWX would ask, everything is text"
-survey=(-e pos_pending_orders_discard=empty,unpaid -e pos_pending_orders_settle=false -e pos_pending_orders_remove_cancelled=false
+survey=(-e "pos_pending_orders_discard=empty,unpaid" -e pos_pending_orders_settle=false -e pos_pending_orders_remove_cancelled=false
     -e pos_pending_orders_min_idle_minutes=100000000 -e pos_pending_orders_older_than_minutes=0 -e pos_pending_orders_dry_run=true
     -e pos_pending_orders_till_synced=false -e pos_pending_orders_session= -e pos_pending_orders_show=true)
 run 2 orders.yml -l store_17 "${survey[@]}"
