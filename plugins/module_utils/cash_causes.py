@@ -17,6 +17,8 @@ from .diagnose_money import counts_drawer, stale
 from .facts import moment
 from .store import ZERO
 
+#: Causes that have an amount of their own; the others are looked for by the amount of the difference.
+OWN_AMOUNT = ("count_stale", "opening", "other_start", "move_without_reason", "duplicate_move", "unfinished_orders")
 #: So close together that one thing may have been entered twice.
 TWICE_SECONDS = 60
 
@@ -48,7 +50,7 @@ class Look:
     def cause(self, code: str, amount: Decimal, message: str, **evidence: Any) -> Cause:
         currency = self.drawer.session.till.currency
         explains = self.off != 0 and currency.is_zero(amount - self.off)
-        tail = " That is the whole difference." if explains and code != "move_missing" else ""
+        tail = " That is the whole difference." if explains and code in OWN_AMOUNT else ""
         return Cause(code, currency.round(amount), explains, message + tail, evidence)
 
     @property
@@ -62,7 +64,7 @@ def causes(drawer: Drawer, sums: Sums) -> list[Cause]:
     off = ZERO if sums.counted is None else currency.round(sums.counted - sums.expected)
     look = Look(drawer, sums, off)
     found = [cause for check in CHECKS for cause in check(look)]
-    return sorted(found, key=lambda c: (not c.explains, c.code == "move_missing"))
+    return sorted(found, key=lambda c: (c.code == "move_missing", not c.explains))
 
 
 def not_counted(look: Look) -> Iterator[Cause]:
@@ -169,13 +171,9 @@ def wrong_method(look: Look) -> Iterator[Cause]:
     short = look.off < 0
     found = [s for s in look.drawer.suspects if (s.method_id == cash) is short and s.amount > 0 and look.off]
     if found:
-        names = named(found)
-        said = (
-            "%s, and recorded as paid in cash was %s: was it paid in another way?"
-            if short
-            else "%s, and not recorded as paid in cash was %s: was it?"
-        )
-        yield look.cause("wrong_method", look.off, said % (look.off_words, names), orders=evidence_of(look, found))
+        said = "recorded as cash and paid in another way" if short else "paid in cash and recorded in another way"
+        text = "%s: was a sale of that amount %s (%s)?" % (look.off_words, said, named(found))
+        yield look.cause("wrong_method", look.off, text, orders=evidence_of(look, found))
 
 
 def twice_sold(look: Look) -> Iterator[Cause]:
@@ -187,8 +185,8 @@ def twice_sold(look: Look) -> Iterator[Cause]:
             yield look.cause(
                 "duplicate_payment",
                 -second.amount,
-                "%s was paid in cash for %s and for %s within a minute: was one sale entered twice?"
-                % (look.money(second.amount), first.order, second.order),
+                "%s: was one sale entered twice (%s and %s, %s each within a minute)?"
+                % (look.off_words, first.order, second.order, look.money(second.amount)),
                 orders=evidence_of(look, [first, second]),
             )
             return
@@ -204,7 +202,7 @@ def given_back(look: Look) -> Iterator[Cause]:
         yield look.cause(
             "change_or_return",
             look.off,
-            "%s, and as much was recorded as %s for %s: was it %s?" % (look.off_words, what, named(found), said),
+            "%s: was %s of that amount %s (%s)?" % (look.off_words, what, said, named(found)),
             orders=evidence_of(look, found),
         )
 
@@ -219,22 +217,18 @@ def rounding(look: Look) -> Iterator[Cause]:
 
 def unfinished(look: Look) -> Iterator[Cause]:
     """Up to 18 Odoo expects the cash of orders that were never completed too."""
-    cash = drawer_method(look)
-    paid = next((p for p in look.drawer.session.payments if p.method_id == cash), None)
-    if (
-        paid is None
-        or look.drawer.series >= 19
-        or look.drawer.session.till.currency.is_zero(paid.amount - paid.captured)
-    ):
-        return  # fmt: skip
-    open_amount = paid.amount - paid.captured
+    cash, session = drawer_method(look), look.drawer.session
+    paid = next((p for p in session.payments if p.method_id == cash), None)
+    open_amount = ZERO if paid is None or look.drawer.series >= 19 else paid.amount - paid.captured
+    if session.till.currency.is_zero(open_amount):
+        return
     yield look.cause(
         "unfinished_orders",
         -open_amount,
         "%s of what is expected was paid on orders that were never completed." % look.money(open_amount),
         orders=[
             {"id": o.id, "name": o.name, "reference": o.reference}
-            for o in look.drawer.session.suspects
+            for o in session.suspects
             if o.state in ("draft", "cancel") and o.payments
         ],
     )
