@@ -15,6 +15,7 @@ from typing import Any, Callable, Union
 
 from ansible_collections.retailops.odoo_pos.plugins.module_utils.database import Reader, snapshot
 from ansible_collections.retailops.odoo_pos.plugins.module_utils.errors import BadInput, NotAStore, PosError
+from ansible_collections.retailops.odoo_pos.plugins.module_utils.rows import clean
 from ansible_collections.retailops.odoo_pos.plugins.module_utils.schema import series_of
 
 Options = Mapping[str, Any]
@@ -115,7 +116,7 @@ def judge(server: str, database: str, reader: Reader) -> Found:
         series = series_of(versions["base"] or "unknown", database)
     except NotAStore as error:
         return Skipped(server, database, UNKNOWN_SERIES, error.message)
-    return Store(server, database, "%d.0" % series, versions["point_of_sale"])
+    return Store(server, database, "%d.0" % series, clean(versions["point_of_sale"]))
 
 
 @dataclass

@@ -53,6 +53,8 @@ ENTRY = {"name": {"type": "str", "required": True}, **DEFAULTS}
 NAME = re.compile(r"[A-Za-z0-9][A-Za-z0-9_.-]*")
 # What libpq takes from the environment where an option is not given decides which server it is.
 LIBPQ_PLACE = ("PGHOST", "PGHOSTADDR", "PGPORT", "PGUSER", "PGSERVICE", "PGSERVICEFILE")
+# Counts up when what the cache keeps changes its shape.
+SHAPE = 1
 
 
 def group_of(server: str) -> str:
@@ -140,5 +142,5 @@ def question(server: Server) -> str:
     """A hash of what decides the answer of a search, without secrets: the cached answer to another question is none."""
     asked = {name: value for name, value in server.options.items() if name not in ("login_password", *TIMEOUTS)}
     place = {name: os.environ.get(name) for name in LIBPQ_PLACE}
-    text = json.dumps([asked, server.include, server.exclude, place], sort_keys=True, default=str)
+    text = json.dumps([SHAPE, asked, server.include, server.exclude, place], sort_keys=True, default=str)
     return hashlib.sha256(text.encode()).hexdigest()

@@ -181,6 +181,11 @@ def test_what_a_database_is(modules, expected):
     assert isinstance(found, Store) or found.reason.endswith(".")
 
 
+def test_a_version_cannot_steer_a_terminal():
+    found = discovery.judge("east", "db", FakeReader({"base": "17.0.1", "point_of_sale": "17.0\x1b[2J"}))
+    assert found.version == "17.0[2J"
+
+
 class FromPostgres(Exception):
     def __init__(self, pgcode):
         super().__init__(pgcode)
