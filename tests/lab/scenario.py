@@ -3,7 +3,7 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
 """A broken store for a scenario of Molecule: ``python3 -m tests.lab.scenario make CASE FILE [SERIES]``, and ``drop FILE``.
 
-CASE is a function of a fixes_*.py. FILE says, as JSON, where the store is: the variables that an inventory would give, and the
+CASE is a function of a fixes_*.py, such as fixes_orders.unpaid_draft. FILE says, as JSON, where the store is: the variables that an inventory would give, and the
 broken session.
 """
 
@@ -21,9 +21,11 @@ from .lab import TEMPLATE
 
 def make(name, file, series="19"):
     """Break a till in a store of its own and write down where it is."""
-    (fix,) = [fix for fix in fixes.everything() if fix.make.__name__ == name]
+    (fix,) = [
+        fix for fix in fixes.everything() if "%s.%s" % (fix.make.__module__.split(".")[-1], fix.make.__name__) == name
+    ]
     lab = laboratory(int(series))
-    database = lab.clone("scenario_%s_%d" % (name, os.getpid()), TEMPLATE)
+    database = lab.clone("scenario_%s_%d" % (fix.make.__name__, os.getpid()), TEMPLATE)
     store = Store(lab, database)
     case = fix.make(store)
     known = {
@@ -36,7 +38,9 @@ def make(name, file, series="19"):
         "odoo_pos_password": "admin",
         "series": int(series),
         "session": case.ident(),
+        "name": store.session(case.ident())["name"] if case.ident() else None,
         "till": case.till and case.till.name,
+        "card": case.till and case.till.card,
     }
     pathlib.Path(file).write_text(json.dumps(known))
 
