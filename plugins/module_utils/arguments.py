@@ -12,6 +12,7 @@ from typing import Any, Callable
 
 from ansible.module_utils.basic import AnsibleModule, env_fallback
 from ansible.module_utils.common.arg_spec import ArgumentSpecValidator
+from ansible.module_utils.errors import UnsupportedError
 
 from .database import carries_secret
 from .errors import PosError
@@ -119,10 +120,17 @@ def run(spec: ArgumentSpec, work: Work) -> None:
     module.exit_json(**result)
 
 
-def run_here(spec: ArgumentSpec, work: Work, args: Mapping[str, Any], check_mode: bool, diff: bool) -> dict[str, Any]:
-    """The same without a module, in this process: what an action plugin returns."""
+def run_here(
+    spec: ArgumentSpec, work: Work, args: Mapping[str, Any], check_mode: bool, diff: bool, name: str = ""
+) -> dict[str, Any]:
+    """The same without a module, in this process: what an action plugin returns. ``name`` is the module's, for its errors."""
     kwargs = spec.to_kwargs()
     checked = ArgumentSpecValidator(kwargs.pop("argument_spec"), **kwargs).validate(dict(args))
+    params = checked.validated_parameters
     if checked.error_messages:
-        return {"failed": True, "msg": " ".join(sorted(set(checked.error_messages)))}
-    return ended(spec, work, checked.validated_parameters, check_mode, diff)
+        # The first error in the words of AnsibleModule.
+        wrong = str(checked.errors.msg)
+        if isinstance(checked.errors[0], UnsupportedError):
+            wrong = "Unsupported parameters for (%s) module: %s" % (name, wrong)
+        return {"failed": True, "msg": wrong, "invocation": invocation(params, spec)}
+    return ended(spec, work, params, check_mode, diff)

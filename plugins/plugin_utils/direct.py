@@ -116,7 +116,7 @@ class PosAction(ActionBase):
         if self.place(args) == HOST:
             told: dict[str, Any] = self._execute_module(module_args=args, task_vars=variables)
             return told
-        told = run_here(self.spec, type(self).work, args, self._task.check_mode, self._task.diff)
+        told = run_here(self.spec, type(self).work, args, self._task.check_mode, self._task.diff, self._task.action)
         if not shows_invocation(variables):
             told.pop("invocation", None)
         return told

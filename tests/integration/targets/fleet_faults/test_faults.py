@@ -129,7 +129,9 @@ class Around:
     def watch(self):
         watcher = self.connect("postgres")
         watcher.autocommit = True
-        count = "SELECT count(*) FILTER (WHERE usename = 'pos_reader'), bool_or(datname = 'dropped' AND wait_event_type = 'Lock') FROM pg_stat_activity"
+        count = """
+SELECT count(*) FILTER (WHERE usename = 'pos_reader'), bool_or(datname = 'dropped' AND wait_event_type = 'Lock')
+  FROM pg_stat_activity"""
         with watcher.cursor() as cursor:
             while not self.over.wait(0.01):
                 cursor.execute(count)
