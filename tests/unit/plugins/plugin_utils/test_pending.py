@@ -23,8 +23,15 @@ def order(action=None, **other):
 
 def answer(ident=5, orders=(), warnings=(UNSEEN,), **other):
     plan = {"orders": list(orders), "currency": "USD", "steps": [], "note": "", "warnings": list(warnings)}
-    return {"ansible_loop_var": "one", "one": {"id": ident}, "changed": False, "session": {"after": {"id": ident}}, "plan": plan, "proof": [],
-            **other}  # fmt: skip
+    return {
+        "ansible_loop_var": "one",
+        "one": {"id": ident},
+        "changed": False,
+        "session": {"after": {"id": ident}},
+        "plan": plan,
+        "proof": [],
+        **other,
+    }
 
 
 def result(**other):
