@@ -27,6 +27,7 @@ SWITCHES = (
     "--disable-background-networking",
     "--disable-component-update",
     "--no-first-run",
+    "--force-prefers-reduced-motion",
     "--hide-scrollbars",
     "--force-device-scale-factor=1",
 )

@@ -109,7 +109,9 @@ def day_chart(rows: Sequence[Facts], currency: str, decimals: int) -> str:
             parts.append(rect("over", x, width * 0.7, axis - minor["over"] * scale, minor["over"] * scale, said))
             parts.append(rect("short", x, width * 0.7, axis, -minor["short"] * scale, said))
         if at % -(-len(days) // LABELS) == 0:
-            parts.append(label(at * width, TOP + HEIGHT + 32, day[5:]))
+            edge = "start" if at == 0 else "end" if at == len(days) - 1 else "middle"
+            place = {"start": 0.0, "middle": (at + 0.5) * width, "end": 100.0}[edge]
+            parts.append(label(place, TOP + HEIGHT + 32, day[5:], edge))
     parts += [line("axis", axis), label(0, TOP + HEIGHT + 15, text(-short, decimals))]
     total = sum(row["minor"]["net"] for row in rows)
     said = "Drawer differences from %s to %s: %s %s in all" % (days[0], days[-1], text(total, decimals), currency)
@@ -143,5 +145,5 @@ def line(kind: str, y: float) -> str:
     return '<line class="%s" x1="0" x2="100%%" y1="%s" y2="%s"/>' % (kind, share(y), share(y))
 
 
-def label(x: float, y: float, said: Any) -> str:
-    return '<text x="%s%%" y="%s">%s</text>' % (share(x), share(y), escape(str(said)))
+def label(x: float, y: float, said: Any, anchor: str = "start") -> str:
+    return '<text x="%s%%" y="%s" text-anchor="%s">%s</text>' % (share(x), share(y), anchor, escape(str(said)))

@@ -2,7 +2,7 @@
 (() => {
   const report = JSON.parse(document.getElementById("data").textContent);
   const stores = report.stores;
-  const FIRST = 200;
+  const FIRST = 100;
   const VERDICTS = {
     unread: ["could not be read", "bad", "?"],
     blocked: ["will not close", "bad", "\u2715"],
@@ -47,6 +47,7 @@
     store.is = {
       at, tags, codes,
       rank: ["unread", "blocked", "needs_count", "closable", "clear"].indexOf(store.verdict),
+      open: ages.length,
       age: ages.length ? Math.max(...ages) : -1,
       gap: store.differences.reduce((sum, one) => sum + Math.abs(one.minor), 0),
       words: null, row: null, detail: null,
@@ -63,11 +64,12 @@
   }
 
   const collator = new Intl.Collator("en", { numeric: true });
-  const byName = (a, b) => collator.compare(a.name, b.name);
+  [...stores].sort((a, b) => collator.compare(a.name, b.name)).forEach((store, place) => { store.is.place = place; });
+  const byName = (a, b) => a.is.place - b.is.place;
   const SORTS = {
     name: byName,
     status: (a, b) => a.is.rank - b.is.rank || b.is.tags.has("closed_wrongly") - a.is.tags.has("closed_wrongly"),
-    sessions: (a, b) => open(a).length - open(b).length,
+    sessions: (a, b) => a.is.open - b.is.open,
     age: (a, b) => a.is.age - b.is.age,
     difference: (a, b) => a.is.gap - b.is.gap,
     series: (a, b) => collator.compare(a.series || "", b.series || ""),
@@ -109,7 +111,7 @@
     const row = el("tr", { class: "store" },
       el("th", { scope: "row" }, toggle),
       el("td", {}, chips(store)),
-      el("td", { class: "num wide" }, store.reachable ? String(open(store).length) : ""),
+      el("td", { class: "num wide" }, store.reachable ? String(store.is.open) : ""),
       el("td", { class: "num wide" }, store.is.age < 0 ? "" : span(store.is.age)),
       el("td", { class: "num" }, store.differences.map((one) => el("div", {}, one.net + " " + one.currency))),
       el("td", { class: "num wide" }, (store.series || "").replace(/\.0$/, "")));
@@ -224,7 +226,7 @@
   // Everything that a person can do.
   byId("filters").addEventListener("input", () => { everything = false; show(); });
   byId("filters").addEventListener("submit", (event) => event.preventDefault());
-  byId("filters").addEventListener("reset", () => setTimeout(() => { everything = false; show(); }));
+  byId("f-reset").addEventListener("click", () => { byId("filters").reset(); everything = false; show(); });
   byId("more").addEventListener("click", () => { everything = true; show(); });
   addEventListener("beforeprint", () => { everything = true; show(); });
   document.querySelectorAll("[data-sort]").forEach((button) => button.addEventListener("click", () => {
@@ -238,7 +240,9 @@
     const [field, value] = button.dataset.show.split("=");
     byId("f-" + field).value = value;
     everything = false;
-    setTimeout(() => { show(); byId("stores").focus(); byId("stores").scrollIntoView(); });
+    show();
+    byId("stores").focus({ preventScroll: true });
+    byId("stores").scrollIntoView();
   }));
   document.documentElement.classList.add("alive");
   show();
