@@ -93,7 +93,7 @@ class Run:
         try:
             return state.load(self.wanted.state_dir, host)
         except state.BadState as error:
-            self.faults.append(Fault("state", host, str(error), host))
+            self.faults.append(Fault("state", self.wanted.state_dir, str(error), host))
             return Memory()
 
     def write_metrics(self, judged: Judged, watch: Watch) -> None:
@@ -159,7 +159,7 @@ class Run:
                 if state.save(self.wanted.state_dir, one.store.host, memory, self.wanted.check_mode):
                     self.changed.append(state.path_of(self.wanted.state_dir, one.store.host))
             except state.BadState as error:
-                self.faults.append(Fault("state", one.store.host, str(error), one.store.host))
+                self.faults.append(Fault("state", self.wanted.state_dir, str(error), one.store.host))
 
 
 def monitor(
@@ -195,13 +195,17 @@ def monitor(
 
 
 def gathered(faults: Sequence[Fault]) -> list[dict[str, Any]]:
-    """Faults of one kind once, with the stores that met them."""
-    found: dict[tuple[str, str, str], list[str]] = {}
+    """Faults by what they are about: what stores met is said once, in the words of the first, with all of them."""
+    found: dict[tuple[str, str, str], tuple[str, list[str]]] = {}
     for fault in faults:
-        stores = found.setdefault((fault.what, fault.name, fault.message), [])
+        key = (fault.what, fault.name, "" if fault.store else fault.message)
+        message, stores = found.setdefault(key, (fault.message, []))
         if fault.store and fault.store not in stores:
             stores.append(fault.store)
-    return [{"what": w, "name": n, "message": m, "stores": stores} for (w, n, m), stores in found.items()]
+    return [
+        {"what": what, "name": name, "message": message, "stores": stores}
+        for (what, name, _), (message, stores) in found.items()
+    ]
 
 
 def summed(judged: Sequence[Judged], alerts: Sequence[Mapping[str, Any]], over: Sequence[Any]) -> dict[str, int]:
