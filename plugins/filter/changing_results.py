@@ -13,11 +13,11 @@ from ansible.errors import AnsibleFilterError
 from ansible_collections.retailops.odoo_pos.plugins.plugin_utils.changing_words import results_of
 
 
-def changing_results(chosen: Any, answers: Any, done: str) -> list[dict[str, Any]]:
+def changing_results(chosen: Any, answers: Any, done: str, would: str) -> list[dict[str, Any]]:
     """See changing_results.yml."""
     if not isinstance(answers, Mapping):
         raise AnsibleFilterError("changing_results wants what a task registered.")
-    return results_of(list(chosen), list(answers.get("results", [answers] if answers else [])), str(done))
+    return results_of(list(chosen), list(answers.get("results", [answers] if answers else [])), str(done), str(would))
 
 
 class FilterModule:

@@ -127,8 +127,7 @@ def process_of(row: Mapping[str, Any]) -> Process:
 
 def explain(session: Session, use: Use) -> list[str]:
     """Who is at the session, in sentences."""
-    lines = ["Session %s of till %s is %s; it was opened by %s." % (
-        session.name, session.till.name, session.state, session.user_login or "nobody known")]  # fmt: skip
+    lines = ["Opened by %s; %s." % (session.user_login or "nobody known", session.state.replace("_", " "))]
     if use.since is not None:
         what = "order %s, sold by %s" % (use.last_order, use.by) if use.last_order else "nothing sold yet"
         lines.append("Last used %d minute(s) ago, at %s (%s)." % (use.idle_minutes or 0, moment(use.since), what))
@@ -138,7 +137,7 @@ def explain(session: Session, use: Use) -> list[str]:
         )
     lines += [spoken(process) for process in use.processes]
     if not use.processes:
-        lines.append("Nobody waits for a lock in PostgreSQL, and nobody is seen to hold the session.")
+        lines.append("In PostgreSQL nobody waits for a lock, and nobody is seen to hold the session.")
     elif not use.sees_all:
         lines.append("What others do is hidden from this database user: pg_read_all_stats would show it.")
     return lines

@@ -153,7 +153,7 @@ def next_steps(reset: Reset, drawer: bool) -> list[str]:
             "Till %s can be entered again. Let the shop reload it, so that orders it never sent arrive." % till,
             "When the day is over, close it there or with pos_session_close, which wants a count.",
         ]
-    count = " with counted_cash: the drawer still has to be counted" if drawer else ""
+    count = " and counted_cash: the drawer still has to be counted" if drawer else ""
     return [
         "Nobody can sell on till %s now." % till,
         "Close %s with pos_session_close%s. Do not press Close in the back office: that books the uncounted drawer as lost."

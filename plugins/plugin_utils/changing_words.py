@@ -9,6 +9,8 @@ from collections import Counter
 from collections.abc import Mapping, Sequence
 from typing import Any
 
+from ansible_collections.retailops.odoo_pos.plugins.module_utils.rows import clean
+
 from .choice import FAILED, REFUSED
 from .table import table, wrap
 from .words import till_cell
@@ -18,24 +20,24 @@ LEFT = "unchanged"
 ORDER = (FAILED, REFUSED)
 
 
-def results_of(chosen: Sequence[Facts], answers: Sequence[Facts], done: str) -> list[dict[str, Any]]:
+def results_of(chosen: Sequence[Facts], answers: Sequence[Facts], done: str, would: str) -> list[dict[str, Any]]:
     """One entry a session: the registered answers of a loop over ``chosen`` (id, name, till), or of one task.
 
-    ``done`` is the word for a change, such as released; check mode says would_ before it. A session without an answer was
-    not tried.
+    ``done`` is the outcome of a change, such as released, and ``would`` that of one in check mode. A session without an answer
+    was not tried.
     """
     if len(answers) == 1 and "ansible_loop_var" not in answers[0]:
-        return [answered(item, answers[0], done) for item in chosen]
+        return [answered(item, answers[0], done, would) for item in chosen]
     by_id = {answer[answer["ansible_loop_var"]]["id"]: answer for answer in answers if "ansible_loop_var" in answer}
     return [
-        answered(item, by_id[item["id"]], done)
+        answered(item, by_id[item["id"]], done, would)
         if item["id"] in by_id
-        else answered(item, {"failed": True, "msg": "Not tried: see the error above."}, done)
+        else answered(item, {"failed": True, "msg": "Not tried: see the error above."}, done, would)
         for item in chosen
     ]
 
 
-def answered(item: Facts, answer: Facts, done: str) -> dict[str, Any]:
+def answered(item: Facts, answer: Facts, done: str, would: str) -> dict[str, Any]:
     """A module's result in one entry."""
     session = answer.get("session") or {}
     before, after, plan = session.get("before") or {}, session.get("after") or {}, answer.get("plan") or {}
@@ -47,7 +49,7 @@ def answered(item: Facts, answer: Facts, done: str) -> dict[str, Any]:
     elif not answer.get("changed"):
         outcome = LEFT
     else:
-        outcome = done if after else "would_" + done
+        outcome = done if after else would
     return {
         "till": dict(before.get("till") or item["till"]),
         "session": {"id": before.get("id", item.get("id")), "name": before.get("name", item.get("name"))},
@@ -68,16 +70,19 @@ def answered(item: Facts, answer: Facts, done: str) -> dict[str, Any]:
 
 def told(result: Facts) -> str:
     """Everything a person wants to know of one result."""
-    image = result["pre_image"]
     broken = ["%s: %s" % (check["check"], check.get("detail", "")) for check in result["proof"] if not check["held"]]
     lines = [result["message"], *result["explanation"], *broken]
     if result["outcome"].startswith("would"):
         lines += result["steps"]
-    if image:
-        lines.append("Pre-image: %s (sha256 %s)" % (image["path"], image["sha256"]))
     if not result["message"]:
         lines += ["Next: " + step for step in result["next"]]
     return "\n".join(line for line in lines if line)
+
+
+def states(result: Facts) -> str:
+    """The state, or how it changed."""
+    before, after = result["before"] or "-", result["after"]
+    return "%s -> %s" % (before, after) if after and after != before else before
 
 
 def rank(result: Facts) -> tuple[int, str]:
@@ -94,15 +99,16 @@ def changing(results: Sequence[Facts], store: str, width: int) -> list[str]:
     rows = [
         (
             till_cell(result),
-            " -> ".join(part for part in (result["before"], result["after"]) if part) or "-",
+            states(result),
             result["outcome"].replace("_", " ").replace(FAILED, "FAILED"),
             told(result) or "-",
         )
         for result in sorted(results, key=rank)
     ]
     heading = wrap("Store %s: %s." % (store, said), width)
-    return [
-        *heading,
-        "",
-        *table(("till", "session", "outcome", "what is known, and why"), rows, width, (22, 17, 13, 0)),
-    ]
+    columns = ("till", "session", "outcome", "what is known, and why")
+    lines = [*heading, "", *table(columns, rows, width, (22, 17, 13, 0))]
+    for image in [result["pre_image"] for result in results if result["pre_image"]]:
+        # A path is to be copied, so it is not broken into lines.
+        lines += ["", "Pre-image (sha256 %s):" % image["sha256"], clean(image["path"])]
+    return lines

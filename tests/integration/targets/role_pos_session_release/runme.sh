@@ -20,7 +20,7 @@ echo "--- it tells who is at every till; a store out of reach fails, one with no
 run 2 release.yml -e pos_session_release_give_back=false
 shows '^Store store_a: [0-9]+ unchanged\.$'
 shows 'Last used [0-9]+ minute\(s\) ago'
-shows 'Nobody waits for a lock in PostgreSQL'
+shows 'In PostgreSQL nobody waits for a lock'
 shows '^Store store_b: no open session\.$'
 shows '^store_a .* changed=0 +unreachable=0 +failed=0 +skipped=0'
 shows '^store_b .* changed=0 +unreachable=0 +failed=0 +skipped=0'
