@@ -104,10 +104,15 @@ def ended(spec: ArgumentSpec, work: Work, params: Mapping[str, Any], check_mode:
     try:
         result = work(params, check_mode, diff)
     except PosError as error:
-        result = {**error.details, "failed": True, "msg": clean(error.message)}
+        result = {**error.details, "failed": True, "msg": spoken(error.message)}
     result["invocation"] = invocation(params, spec)
     plain: dict[str, Any] = json.loads(json.dumps(result))
     return plain
+
+
+def spoken(message: str) -> str:
+    """A message without control characters; a refusal keeps its line for every blocker."""
+    return "\n".join(clean(line) for line in message.split("\n"))
 
 
 def run(spec: ArgumentSpec, work: Work) -> None:

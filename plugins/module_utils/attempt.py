@@ -10,6 +10,7 @@ from datetime import datetime
 from decimal import Decimal
 from typing import Any, Optional
 
+from .diagnose_money import stale
 from .errors import PosError, Refused
 from .plan import Plan
 from .rpc import Transport
@@ -82,14 +83,16 @@ def give_back(closing: Closing, reason: str) -> Refused:
     try:
         restore(closing)
         row = closing.watch.row()
-        done = as_found(row, closing.found)
+        done = as_found(row, {**closing.found, "counted": kept_count(closing)})
     except PosError as error:
         done, reason = False, "%s (and then: %s)" % (reason.rstrip("."), error.message.rstrip("."))
         row = closing.watch.row()
     if row["state"] == "closed":
         return refused("Session %s was closed by somebody else meanwhile; run again to have it proven." % name)
+    dropped = closing.found["counted"] and not kept_count(closing)
     left = (
-        "It stands as it was found."
+        "It stands as it was found%s."
+        % (", but for the stored count, which is older than the last cash sale and was dropped" if dropped else "")
         if done
         else "It could NOT be given back and is now %s: use pos_session_release." % row["state"]
     )
@@ -108,6 +111,12 @@ def as_found(row: dict[str, Any], found: dict[str, Any]) -> bool:
     return same and odoo_time(row["stop_at"]) == odoo_time(found["stop_at"])
 
 
+def kept_count(closing: Closing) -> Decimal:
+    """The stored count as it is written back: none for one that is older than the last cash sale, since it would look new."""
+    cash = closing.session.cash
+    return Decimal(0) if cash is not None and stale(cash) else closing.found["counted"] or Decimal(0)
+
+
 def restore(closing: Closing) -> None:
     """Write back state, stop_at, notes, opening and count, as far as they were touched."""
     found, series = closing.found, closing.series
@@ -124,8 +133,8 @@ def restore(closing: Closing) -> None:
         values["cash_register_balance_start"] = found["start"]
     if "counted" in closing.written:
         if series <= 15:
-            count = {"balance_end_real": found["counted"] or Decimal(0)}
+            count = {"balance_end_real": kept_count(closing)}
             closing.odoo.call("account.bank.statement", "write", [found["register_id"]], vals=count)
         else:
-            values["cash_register_balance_end_real"] = found["counted"] or Decimal(0)
+            values["cash_register_balance_end_real"] = kept_count(closing)
     closing.odoo.call("pos.session", "write", [closing.session.id], vals=values)

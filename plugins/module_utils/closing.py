@@ -13,6 +13,7 @@ from decimal import Decimal
 from typing import Any
 
 from .attempt import Closing, give_back, odoo_time, refused, restore
+from .diagnose_money import drops_count
 from .errors import AnswerLost, OdooError, Unreachable
 from .handshake import TWO_STORES, another_moment, same_session
 from .plan import Plan
@@ -68,6 +69,9 @@ def announce(closing: Closing) -> None:
         values["closing_notes"] = "\n".join([*kept, note])
         closing.written.add("closing_notes")
     closing.written.add("stop_at")
+    if drops_count(closing.session, closing.series):
+        values["cash_register_balance_end_real"] = Decimal(0)
+        closing.written.add("counted")
     closing.ask("write", vals=values)
     if closing.watch.row()["stop_at"] != now:
         restore(closing)

@@ -41,6 +41,12 @@ def stale(cash: Cash) -> bool:
     )
 
 
+def drops_count(session: Session, series: int) -> bool:
+    """Whether a write to the session has to drop its count: from 16 on a count is as old as its session's last write, so that
+    one that is older than the last cash sale would look new."""
+    return series >= 16 and session.cash is not None and stale(session.cash)
+
+
 def drawer(case: Case) -> Iterator[Finding]:
     """C13 to C15, C30: counted or not, how far off, and whether the difference has an account to go to."""
     cash, money = case.session.cash, case.session.till.currency

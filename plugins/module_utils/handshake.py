@@ -6,9 +6,11 @@
 from __future__ import annotations
 
 from datetime import datetime, timezone
+from decimal import Decimal
 from typing import Optional
 
 from .attempt import Attempt, odoo_time, refused
+from .diagnose_money import drops_count
 from .errors import AnswerLost, OdooError, Unreachable
 from .rows import clean
 
@@ -65,11 +67,12 @@ def shake_hands(attempt: Attempt) -> None:
     """Write something harmless over the API, see it in PostgreSQL, and take it back. Raises Refused for two stores.
 
     ``same_session`` must have been called. A till that is open has no stop_at; what an attempt left there that was cut off is
-    cleared with it.
+    cleared with it. A stored count that is older than the last cash sale is dropped, because it would look new.
     """
     now = another_moment(attempt.found["stop_at"])
     kept = attempt.found["stop_at"] if attempt.found["state"] in ("closing_control", "closed") else None
-    attempt.ask("write", vals={"stop_at": odoo_time(now)})
+    drops = {"cash_register_balance_end_real": Decimal(0)} if drops_count(attempt.session, attempt.series) else {}
+    attempt.ask("write", vals={"stop_at": odoo_time(now), **drops})
     arrived = attempt.watch.row()["stop_at"] == now
     attempt.ask("write", vals={"stop_at": odoo_time(kept)})
     if not arrived:

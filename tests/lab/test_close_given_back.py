@@ -69,3 +69,18 @@ def test_odoo_tries_again_after_a_serialization_failure_and_books_once(store):
     assert result["changed"] and all(check["held"] for check in result["proof"])
     assert store.one("SELECT last_value FROM seal")["last_value"] > 2
     store.assert_closed_once(till.session, "130")
+
+
+def test_a_count_that_is_older_than_the_last_sale_does_not_look_new_after_a_refusal(store):
+    """From 16 on a count is as old as its session's last write, before that as its statement's: giving back writes both."""
+    till = store.traded("back_stale")
+    till.set_count(130)
+    till.sell(till.cash)
+    forbid(store, till, "RAISE EXCEPTION 'sealed by the auditor';")
+    error = store.refuse(till.session, "sealed by the auditor", "was dropped", counted_cash="140")
+    assert error.details["refused"] is True
+    store.assert_open(till.session)
+    assert not store.count(till.session)
+    store.sql('DROP FUNCTION "forbid_%s" CASCADE' % till.name.split()[-1])
+    # nobody may close with the old count now
+    store.refuse(till.session, "Nobody counted", max_cash_difference="50")
