@@ -5,6 +5,8 @@
 
 from __future__ import annotations
 
+import contextlib
+import json
 from collections.abc import Mapping
 from typing import Any
 
@@ -16,6 +18,10 @@ from ansible_collections.retailops.odoo_pos.plugins.plugin_utils.choice import B
 
 def cash_wishes(moves: Any, counts: Any) -> dict[str, list[dict[str, Any]]]:
     """See cash_wishes.yml."""
+    if isinstance(counts, str):
+        # A survey sends the text of a JSON object; its numbers are taken as they were written.
+        with contextlib.suppress(ValueError):
+            counts = json.loads(counts or "{}", parse_float=str, parse_int=str)
     if not isinstance(counts, Mapping):
         raise AnsibleFilterError('pos_cash_balance_counts must map tills to amounts, such as {"Till 7": "117.50"}.')
     try:

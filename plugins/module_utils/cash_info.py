@@ -41,18 +41,17 @@ def cash_info(params: Mapping[str, Any], _check_mode: bool = False, _diff: bool 
 
 
 def read_drawers(reader: Reader, schema: Schema, sessions: Sequence[Session]) -> list[Drawer]:
-    """The drawers of sessions that are not closed: two statements more in the snapshot that read them."""
-    wanted = [s for s in sessions if s.cash is not None]
-    if not wanted:
+    """The drawers of sessions, one each: two statements more in the snapshot that read them."""
+    if not sessions:
         return []
     rows: dict[int, list[dict[str, Any]]] = defaultdict(list)
-    parameters = {"sessions": [s.id for s in wanted], "most": MOST_MOVES + 1}
+    parameters = {"sessions": [s.id for s in sessions], "most": MOST_MOVES + 1}
     for row in reader.rows("cash_moves", queries_cash.moves(schema), parameters):
         rows[row["session_id"]].append(row)
     found: dict[int, list[dict[str, Any]]] = defaultdict(list)
-    for row in reader.rows("cash_suspects", queries_cash.suspects(schema), suspect_parameters(wanted)):
+    for row in reader.rows("cash_suspects", queries_cash.suspects(schema), suspect_parameters(sessions)):
         found[row["session_id"]].append(row)
-    return [build_drawer(schema.series, s, rows[s.id], found[s.id]) for s in wanted]
+    return [build_drawer(schema.series, s, rows[s.id], found[s.id]) for s in sessions]
 
 
 def suspect_parameters(sessions: Sequence[Session]) -> dict[str, Any]:

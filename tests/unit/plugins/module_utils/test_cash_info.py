@@ -90,5 +90,8 @@ def test_one_selector_at_most():
         cash_info.cash_info({"session": "1", "till": "1"})
 
 
-def test_nothing_is_read_for_sessions_without_a_drawer():
-    assert cash_info.read_drawers(None, schema(19), [session(cash=None)]) == []
+def test_a_session_without_a_drawer_is_left_out_of_the_facts():
+    (wanted,) = cash_info.suspect_parameters([session(cash=None)])["amounts"]
+    assert wanted == 0
+    assert cash_info.drawer_facts(cash_info.build_drawer(19, session(cash=None), [], [])) is None
+    assert cash_info.read_drawers(None, schema(19), []) == []

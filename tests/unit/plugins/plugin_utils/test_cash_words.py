@@ -39,6 +39,8 @@ def test_amounts_are_text():
     wishes = WISHES([{**MOVE, "amount": 25}], {"Till 7": "117.50", "Till 8": "", 9: 80})
     assert wishes["moves"][0]["amount"] == "25"
     assert wishes["counts"] == [{"till": "Till 7", "counted_cash": "117.50"}, {"till": "9", "counted_cash": "80"}]
+    assert WISHES([], '{"Till 7": 117.50}')["counts"] == [{"till": "Till 7", "counted_cash": "117.50"}]
+    assert WISHES([], "")["counts"] == []
     for moves, counts in (([{**MOVE, "amount": 25.5}], {}), ([], {"Till 7": 117.5})):
         with pytest.raises(AnsibleFilterError, match="put the amount in quotes"):
             WISHES(moves, counts)
