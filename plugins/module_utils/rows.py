@@ -17,7 +17,10 @@ from .store import ZERO, Books, Cash, Currency, Method, Order, Payments, Session
 
 def clean(text: Any) -> str:
     """A name out of a database without control, format and surrogate characters (terminal escapes, bidi overrides)."""
-    return "".join(c for c in str(text or "") if unicodedata.category(c) not in ("Cc", "Cf", "Cs", "Zl", "Zp"))
+    name = str(text or "")
+    if name.isprintable():  # most are, and none of these characters is
+        return name
+    return "".join(c for c in name if unicodedata.category(c) not in ("Cc", "Cf", "Cs", "Zl", "Zp"))
 
 
 def utc(value: Any) -> Optional[datetime]:
