@@ -5,6 +5,8 @@
 
 from __future__ import annotations
 
+import contextlib
+import json
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from typing import Any
 
@@ -50,6 +52,14 @@ class BadMap(Exception):
     """The accounts that were given cannot be understood. One sentence."""
 
 
+def read(value: Any) -> Any:
+    """A value that a survey may have turned to text: JSON is read, its numbers as they were written."""
+    if isinstance(value, str):
+        with contextlib.suppress(ValueError):
+            return json.loads(value, parse_float=str, parse_int=str)
+    return value
+
+
 def account_for(accounts: Facts, name: str, till: Facts) -> str:
     """The code that the map has for a till: one for all, or by the till's id or name. Raises BadMap for what may not be a code."""
     given = accounts.get(name)
@@ -72,6 +82,12 @@ def checked(accounts: Any, role: str) -> Facts:
     if strange:
         raise BadMap("%s_accounts knows %s, not %s." % (role, ", ".join(sorted(known)), ", ".join(strange)))
     return accounts
+
+
+def names_of(value: Any) -> list[str]:
+    """Names out of a list, or out of text with commas."""
+    given = read(value) or []
+    return [str(name).strip() for name in (given.split(",") if isinstance(given, str) else list(given))]
 
 
 def found_in(store: Facts) -> Iterator[tuple[Facts, Facts]]:
@@ -112,8 +128,9 @@ def choose(store: Facts, role: str, options: Facts) -> dict[str, Any]:
 
     options: accounts, till, restore_journals, repair, and wishes (explicit settings of methods). Raises BadMap.
     """
-    accounts, repair = checked(options.get("accounts") or {}, role), options.get("repair", True)
-    restore = [str(name) for name in options.get("restore_journals") or ()]
+    accounts, repair = checked(read(options.get("accounts")) or {}, role), options.get("repair", True)
+    restore = names_of(options.get("restore_journals"))
+    wishes = read(options.get("wishes")) or []
     chosen: dict[tuple[Any, ...], dict[str, Any]] = {}
     left, taken = [], set()
     for till, found in distinct(store, role, str(options.get("till") or "")):
@@ -131,7 +148,7 @@ def choose(store: Facts, role: str, options: Facts) -> dict[str, Any]:
         else:
             task["options"][option] = value
         task["findings"].append(dict(found))
-    tasks = [*chosen.values(), *(wished(store, wish) for wish in options.get("wishes") or () if repair)]
+    tasks = [*chosen.values(), *(wished(store, wish) for wish in wishes if repair)]
     return {"chosen": [{**task, "number": number} for number, task in enumerate(tasks)], "left": left}
 
 
