@@ -49,11 +49,12 @@ def provide():
         "env": {**os.environ, "DEBIAN_FRONTEND": "noninteractive"},
         "capture_output": True,
         "text": True,
-        "check": False,
     }
-    subprocess.run(["apt-get", "update", "-qq"], timeout=300, **quiet)
+    subprocess.run(["apt-get", "update", "-qq"], timeout=300, check=False, **quiet)
     wanted = ["chromium", "chromium-driver", "fonts-dejavu-core"]
-    done = subprocess.run(["apt-get", "install", "-y", "-qq", "--no-install-recommends", *wanted], timeout=900, **quiet)
+    done = subprocess.run(
+        ["apt-get", "install", "-y", "-qq", "--no-install-recommends", *wanted], timeout=900, check=False, **quiet
+    )
     if done.returncode:
         raise Missing("apt-get cannot install Chromium: %s" % (done.stderr.strip().splitlines() or ["no reason"])[-1])
 
@@ -137,7 +138,7 @@ def browser():
             env=environment,
         )
         try:
-            port = next(match[1] for line in driver.stdout if (match := re.search(r"successfully on port (\d+)", line)))
+            port = port_of(driver.stdout)
             base = "http://127.0.0.1:%s/session" % port
             first = Browser(driver, base)
             session = first("POST", "", capabilities={"alwaysMatch": capabilities(home)})["sessionId"]
@@ -147,6 +148,15 @@ def browser():
         finally:
             driver.terminate()
             driver.wait(10)
+
+
+def port_of(lines):
+    """Where chromedriver says that it listens."""
+    for line in lines:
+        match = re.search(r"successfully on port (\d+)", line)
+        if match:
+            return match[1]
+    raise AssertionError("chromedriver did not start")
 
 
 def capabilities(home):

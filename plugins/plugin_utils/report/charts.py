@@ -50,7 +50,7 @@ def store_chart(rows: Sequence[Facts], currency: str) -> str:
         cells = "".join('<td class="num%s">%s</td>' % (wide, escape(row[k])) for k, wide in columns)
         lines.append(
             '<tr><th scope="row">%s</th><td class="bar">%s</td>%s</tr>'
-            % (escape(row["store"]), bar(row["minor"], left, left + right), cells)
+            % (escape(row["store"]), one_bar(row["minor"], left, left + right), cells)
         )
     rest = len(rows) - len(shown)
     more = '<p class="note">%d more store(s) differ less; see the list below.</p>' % rest if rest else ""
@@ -62,7 +62,7 @@ def store_chart(rows: Sequence[Facts], currency: str) -> str:
     )
 
 
-def bar(minor: Facts, left: int, whole: int) -> str:
+def one_bar(minor: Facts, left: int, whole: int) -> str:
     """One bar. ``left`` is how much of ``whole`` lies before the axis."""
     axis = 100 * left / whole
     short, over = 100 * -minor["short"] / whole, 100 * minor["over"] / whole

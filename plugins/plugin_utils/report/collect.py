@@ -46,7 +46,7 @@ def readings(
 def one(name: str, scanned: Facts | None, variables: Facts, results: bool) -> Reading:
     """The reading of one store."""
     own = (variables.get("ansible_facts") or {}).get("pos_store")
-    both: list[Facts] = [s for s in ((scanned or {}).get("pos_store"), own) if is_store(s)]
+    both: list[Any] = [s for s in ((scanned or {}).get("pos_store"), own) if is_store(s)]
     store = max(both, key=lambda s: str(s.get("read_at") or ""), default=None)
     return Reading(
         name=plain(name),
@@ -88,7 +88,8 @@ def result_of(role: str, entry: Facts) -> dict[str, Any]:
         "till": named(entry.get("till")),
         "session": named(entry.get("session")),
         "outcome": str(entry.get("outcome") or ""),
-        "message": str(entry.get("message") or entry.get("msg") or ""),
+        "message": str(entry.get("message") or entry.get("msg") or entry.get("said") or ""),
+        "steps": steps_of(entry),
         "findings": [f for f in entry.get("findings") or [] if isinstance(f, Mapping)],
         "proof": [
             {"check": str(c.get("check", "")), "held": bool(c.get("held")), "detail": str(c.get("detail") or "")}
@@ -98,6 +99,25 @@ def result_of(role: str, entry: Facts) -> dict[str, Any]:
         "entries": [str(e) for e in entry.get("entries") or []],
         **{k: text_or_none(entry.get(k)) for k in ("counted", "expected", "difference", "currency")},
     }
+
+
+def steps_of(entry: Facts) -> list[str]:
+    """What a role did or would do: its plan's steps, or the cash that it moved or counted."""
+    steps = entry.get("steps")
+    if isinstance(steps, list) and steps:
+        return [str(step) for step in steps]
+    if entry.get("kind") and entry.get("amount"):
+        return [" ".join(str(entry[name]) for name in ("kind", "amount", "reference") if entry.get(name))]
+    return []
+
+
+def by_session(results: Iterable[Facts]) -> dict[int, Facts]:
+    """One result for each session: that of its close where one was tried, else the last."""
+    found: dict[int, Facts] = {}
+    for result in sorted(results, key=lambda r: r["role"] == "pos_session_close"):
+        if result["session"]["id"] is not None:
+            found[result["session"]["id"]] = result
+    return found
 
 
 def named(thing: Any) -> dict[str, Any]:

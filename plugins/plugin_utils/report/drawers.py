@@ -45,8 +45,13 @@ def drawer_of(value: Any) -> Drawer | None:
     kinds = {name: kind for name, kind in Drawer.__annotations__.items() if name in value}
     if len(kinds) != len(Drawer.__annotations__):
         return None
-    right = all(type(value[name]) is (int if kind == "int" else str) for name, kind in kinds.items())
+    right = all(is_kind(value[name], kind) for name, kind in kinds.items())
     return Drawer(**{name: value[name] for name in kinds}) if right else None
+
+
+def is_kind(value: Any, kind: str) -> bool:
+    """Whether a value of a file is what the field of a Drawer wants; true and false are no numbers."""
+    return isinstance(value, str) if kind == "str" else isinstance(value, int) and not isinstance(value, bool)
 
 
 def text(minor: int, decimals: int) -> str:

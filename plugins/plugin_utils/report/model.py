@@ -13,7 +13,7 @@ from typing import Any
 from ..words import next_step
 from . import drawers
 from .causes import causes
-from .collect import Facts, Reading, standing
+from .collect import Facts, Reading, by_session, standing
 from .drawers import CLOSED, Drawer
 
 FORMAT = "retailops.odoo_pos/report/1"
@@ -59,7 +59,7 @@ def store_of(reading: Reading) -> dict[str, Any]:
     closed = {
         r["session"]["id"] for r in reading.results if r["role"] == "pos_session_close" and r["outcome"] in CLOSED
     }
-    outcomes = {r["session"]["id"]: r["outcome"] for r in reading.results if r["session"]["id"] is not None}
+    outcomes = {number: result["outcome"] for number, result in by_session(reading.results).items()}
     sessions = [session_of(s, s["id"] in closed, outcomes.get(s["id"])) for s in seen.get("sessions") or []]
     wrongly = [session_of(s, False, outcomes.get(s["id"])) for s in seen.get("closed_wrongly") or []]
     odoo = seen.get("odoo") or {}

@@ -11,7 +11,7 @@ import re
 from collections.abc import Iterator
 from typing import Any
 
-from .collect import Facts, standing
+from .collect import Facts, by_session, standing
 
 COLUMNS = (
     "store", "odoo", "read_at", "till", "session", "session_id", "state", "verdict", "outcome", "since", "hours_open",
@@ -48,7 +48,7 @@ def rows(store: Facts) -> Iterator[dict[str, Any]]:
         return
     sessions = [*store["sessions"], *store["closed_wrongly"]]
     seen = {session["id"] for session in sessions}
-    results = {result["session"]["id"]: result for result in store["results"]}
+    results = by_session(store["results"])
     for session in sessions:
         yield {**head, **of_session(session, session in standing(store)), **of_result(results.get(session["id"]))}
     for result in store["results"]:

@@ -213,6 +213,7 @@
   }
   function done(result) {
     const parts = [el("h4", {}, "This run (" + result.role + ")"), el("p", {}, [said(result.outcome), result.message].filter(Boolean).join(": "))];
+    if (result.steps.length) parts.push(el("ul", {}, result.steps.map((step) => el("li", {}, step))));
     if (result.counted) parts.push(el("p", { class: "small" }, "Counted " + result.counted + ", expected " + result.expected + ", difference " + result.difference + " " + (result.currency || "")));
     if (result.entries.length) parts.push(el("p", { class: "small" }, "Entries: " + result.entries.join(", ")));
     if (result.proof.length) {

@@ -5,6 +5,7 @@
 
 from __future__ import annotations
 
+import functools
 from dataclasses import replace
 from datetime import date, timedelta
 from decimal import Decimal as D
@@ -26,6 +27,8 @@ HOSTILE = (
     "<!--<script>\u2028'\"&amp;\\u003c",
     "$title ${title} $$ %s %(x)s {0}",
 )
+#: So many stores of a fleet differ from each other.
+DISTINCT = 100
 PLACES = ("Harbour", "Market", "Station", "Old Town", "Airport", "Mill Road", "Park", "Quay", "Abbey", "North Gate")
 
 
@@ -49,6 +52,12 @@ def _kinds():
         ),
         lambda d, **k: session(started_at=ago(hours=75), last_activity_at=ago(hours=60), **k),
     )
+
+
+@functools.cache
+def _facts(number, sessions):
+    """Making one takes milliseconds, and large fleets repeat themselves."""
+    return facts(number, sessions)
 
 
 def facts(number, sessions=3, tills=4):
@@ -118,7 +127,7 @@ def fleet(number, sessions=3):
     """Readings of ``number`` stores: some cannot be read, one is hostile, one closed something."""
     variables = {}
     for at in range(1, number + 1):
-        seen = facts(at, sessions)
+        seen = _facts(at % DISTINCT or DISTINCT, sessions)
         variables["store_%03d" % at] = {"ansible_facts": {"pos_store": seen}}
         if at % 10 == 1:
             outcomes = [

@@ -203,6 +203,24 @@ def test_results_of_any_role_are_taken_as_they_come():
     assert second["proof"] == [{"check": "a", "held": True, "detail": ""}]
 
 
+def test_what_roles_did_is_said_in_steps():
+    variables = {
+        "pos_cash_balance_results": [{"kind": "count", "amount": "130.00", "reference": None, "outcome": "stored"}],
+        "pos_pending_orders_results": [{"steps": ["Discard order 5."], "outcome": "resolved"}],
+        "pos_repair_results": [{"fix": "x", "said": "2 resolved"}],
+    }
+    found = list(collect.results_of(variables))
+    assert [r["steps"] for r in found] == [["count 130.00"], ["Discard order 5."], []]
+    assert found[2]["message"] == "2 resolved"
+
+
+def test_the_close_of_a_session_is_what_counts_of_all_that_was_done_to_it():
+    seen = made(session())[0]["sessions"][0]
+    closing = {"role": "pos_session_close", **result(1, 1, seen)}
+    others = [{**closing, "role": role, "outcome": "left"} for role in ("pos_cash_balance", "pos_session_release")]
+    assert collect.by_session([others[0], closing, others[1]]) == {seen["id"]: closing}
+
+
 def test_a_closed_session_whose_books_are_wrong_is_counted_and_stands():
     entry, found = made(closed(entry=None, entry_state=None, unposted_orders=4, unposted_amount=books().balance))
     assert found["summary"]["closed_wrongly"] == 1
