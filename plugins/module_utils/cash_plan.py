@@ -14,7 +14,7 @@ from typing import Any, Optional
 from .attempt import refused
 from .cash import REFERENCE, Drawer, text_of
 from .decisions import amount_of
-from .diagnose_money import counts_drawer, stale
+from .diagnose_money import counts_drawer, drops_count, stale
 from .errors import BadInput
 from .proof import Check
 from .store import ZERO, Cash, Currency, Session, Till
@@ -141,11 +141,23 @@ class MovePlan:
         return text_of(self.wish.reason, self.wish.reference)
 
     @property
+    def drops_count(self) -> bool:
+        """Whether the stored count goes, because it is older than the last cash and would look new (handshake.shake_hands)."""
+        return drops_count(self.session, self.series)
+
+    @property
     def warnings(self) -> list[str]:
         if self.counted is None:
             return []
-        return ["The stored count of %s was made before this move is recorded: count the drawer again, or store the same "
-                "count again, before the close." % self.session.till.currency.text(self.counted)]  # fmt: skip
+        counted = self.session.till.currency.text(self.counted)
+        if self.drops_count:
+            return [
+                "The stored count of %s is older than the last cash and is dropped: count the drawer again." % counted
+            ]
+        return [
+            "The stored count of %s was made before this move is recorded: count the drawer again, or store the same count "
+            "again, before the close." % counted
+        ]
 
 
 def plan_facts(plan: MovePlan) -> dict[str, Any]:
@@ -169,7 +181,10 @@ def plan_facts(plan: MovePlan) -> dict[str, Any]:
         "expected": {"before": money.text(plan.expected), "after": money.text(after)},
         "difference": None
         if plan.counted is None
-        else {"before": money.text(plan.counted - plan.expected), "after": money.text(plan.counted - after)},
+        else {
+            "before": money.text(plan.counted - plan.expected),
+            "after": None if plan.drops_count else money.text(plan.counted - after),
+        },
         "warnings": plan.warnings,
     }
 

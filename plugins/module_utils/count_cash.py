@@ -26,6 +26,7 @@ from .cash_plan import (
 from .closing import require_success
 from .decisions import amount_of
 from .diagnose import diagnose_session
+from .diagnose_money import drops_count
 from .errors import AnswerLost, BadInput, NotProven, OdooError, Refused, Unreachable
 from .facts import finding_facts
 from .findings import BLOCKER
@@ -102,7 +103,9 @@ def store(attempt: Attempt, counted: Decimal) -> None:
     except OdooError as error:
         raise refused("The count was not stored. Odoo refused: %s." % error.message.rstrip(".")) from None
     if not arrived(attempt, counted):
-        keep(attempt, attempt.found["counted"] or Decimal(0))
+        # A count that was too old must not come back as a new one.
+        old = Decimal(0) if drops_count(attempt.session, attempt.series) else attempt.found["counted"]
+        keep(attempt, old or Decimal(0))
         raise refused(TWO_STORES)
 
 

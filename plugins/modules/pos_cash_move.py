@@ -76,7 +76,8 @@ notes:
   - The Odoo user needs Point of Sale / User and, on Odoo 16 and newer, Invoicing / Billing. On Odoo 15 and 16 it also needs an
     e-mail address.
   - A count that is stored was made before the move is recorded, so that a close asks for a new one; see
-    M(retailops.odoo_pos.pos_cash_count).
+    M(retailops.odoo_pos.pos_cash_count). On Odoo 16 and newer one that was older than the last cash already is dropped, since it
+    would look new.
 seealso:
   - module: retailops.odoo_pos.pos_cash_info
   - module: retailops.odoo_pos.pos_cash_count
@@ -141,7 +142,7 @@ plan:
       type: dict
       sample: {before: "130.00", after: "105.00"}
     difference:
-      description: The difference to the stored count before and after, null where nobody counted.
+      description: The difference to the stored count before and after, null where nobody counted or the count is dropped.
       type: dict
       sample: {before: "-25.00", after: "0.00"}
     warnings:

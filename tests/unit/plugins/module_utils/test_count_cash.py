@@ -74,6 +74,14 @@ def test_a_count_that_arrives_elsewhere_is_taken_back(series):
     assert model == ("account.bank.statement" if series == 15 else "pos.session")
 
 
+def test_a_count_that_was_too_old_does_not_come_back_as_a_new_one():
+    going = attempt(19, found=D(99), post_closing_cash_details={"successful": True})
+    going.session = session(cash=cash(**STALE))
+    with pytest.raises(Refused, match="two stores"):
+        count_cash.store(going, D(130))
+    assert list(going.odoo.sent[-1][3]["vals"].values()) == [D(0)]
+
+
 def test_a_lost_answer_is_looked_up():
     def lost(server):
         server.database.values["counted"] = D(130)

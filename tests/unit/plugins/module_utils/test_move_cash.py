@@ -30,7 +30,7 @@ from ansible_collections.retailops.odoo_pos.plugins.module_utils.errors import (
 )
 from ansible_collections.retailops.odoo_pos.plugins.module_utils.rpc import to_json
 
-from .made import SERIES, USD, cash, session, till
+from .made import SERIES, USD, ago, cash, session, till
 from .made_cash import drawer, move
 from .made_closing import Database, Server
 
@@ -119,6 +119,14 @@ def test_the_plan_says_what_will_be_expected_and_that_the_count_is_older():
     assert facts["amount"] == "-25.00" and "milk [receipt/17]" in facts["steps"][1]
     assert len(facts["warnings"]) == 1 and "130.00" in facts["warnings"][0]
     assert plan_facts(plan(19, found=session(cash=cash(counted=None))))["warnings"] == []
+
+
+@pytest.mark.parametrize("series", SERIES)
+def test_a_count_that_is_older_than_the_last_cash_is_dropped_where_it_would_look_new(series):
+    old = session(cash=cash(moved_at=ago(minutes=1), counted_at=ago(hours=1)))
+    facts = plan_facts(plan(series, found=old))
+    assert facts["difference"]["after"] == (None if series >= 16 else "25.00")
+    assert ("is dropped" in facts["warnings"][0]) is (series >= 16)
 
 
 # --- what is sent -----------------------------------------------------------------------------------------------
