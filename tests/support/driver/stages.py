@@ -192,8 +192,8 @@ def lab(bench):
     try:
         laboratory.up(outcome)
         report = bench.junit("lab") / "lab.xml"
-        # Two workers: while one waits for Odoo the other one reads. A file's tests share their copies of a store.
-        words = ["pytest", "tests/lab", "-q", "-rs", "-n", "2", "--dist", "loadfile", "--junitxml", report]
+        # Two workers: while one waits for Odoo the other one reads. Which tests share one is said in tests/lab/conftest.py.
+        words = ["pytest", "tests/lab", "-q", "-rs", "-n", "2", "--dist", "loadgroup", "--junitxml", report]
         code, text = bench.run("python", "-m", *words, cwd=place.CHECKOUT, environment=laboratory.environment)
         outcome.count += _failed_at_least_once(code, of_junit(report) if report.exists() else Count())
         outcome.reasons += SKIP_LINE.findall(text)
