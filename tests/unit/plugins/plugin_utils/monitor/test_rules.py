@@ -5,14 +5,17 @@
 
 from __future__ import annotations
 
+import re
 from datetime import datetime, timezone
 from decimal import Decimal
 
 import pytest
+import yaml
 from hypothesis import given
 from hypothesis import strategies as st
 
 from ansible_collections.retailops.odoo_pos.plugins.plugin_utils.monitor.limits import DEFAULTS, for_rules, read_limits
+from ansible_collections.retailops.odoo_pos.plugins.plugin_utils.monitor.metrics import METRICS
 from ansible_collections.retailops.odoo_pos.plugins.plugin_utils.monitor.rules import (
     BadRule,
     Message,
@@ -22,10 +25,13 @@ from ansible_collections.retailops.odoo_pos.plugins.plugin_utils.monitor.rules i
 from ansible_collections.retailops.odoo_pos.plugins.plugin_utils.monitor.run import Wanted, monitor
 from ansible_collections.retailops.odoo_pos.plugins.plugin_utils.monitor.silences import parse_silences
 
-from ...module_utils.made import NOW, counted, session, till
+from ...module_utils.made import NOW, counted, paid, session, till
 from .made_monitor import DEFAULTS as ROLE_DEFAULTS
-from .made_monitor import HOSTILE, RULES, judged, read, rules_of, settings, sick, unread, watch
+from .made_monitor import HOSTILE, ROLE, RULES, judged, read, rules_of, settings, sick, unread, watch
 
+SPECS = yaml.safe_load((ROLE / "meta/argument_specs.yml").read_text(encoding="utf-8"))["argument_specs"]["main"][
+    "options"
+]
 GOOD = {"name": "mine", "when": "sessions", "severity": "info", "message": "{name}"}
 
 
@@ -231,3 +237,26 @@ def test_limits_are_numbers_over_the_defaults():
 def test_the_clock_of_a_silence_is_utc():
     (silence,), _none = parse_silences([{"rule": "*", "until": "2026-11-22"}], ["x"])
     assert silence.until == datetime(2026, 11, 23, tzinfo=timezone.utc)
+
+
+def test_the_examples_of_the_documentation_are_rules_and_silences():
+    page = (ROLE.parents[1] / "docs/rules.md").read_text(encoding="utf-8")
+    readme = (ROLE / "README.md").read_text(encoding="utf-8")
+    given = [yaml.safe_load(block) for block in re.findall(r"```yaml\n(.+?)```", page + readme, re.DOTALL)]
+    extra = [rule for one in given if isinstance(one, dict) for rule in one.get("pos_monitor_rules_extra", [])]
+    quiet = [silence for one in given if isinstance(one, dict) for silence in one.get("pos_monitor_silence", [])]
+    held_to = watch(extra=extra, silence=quiet)
+    assert len(extra) == 1 and len(quiet) == 2
+    one = judged(session(payments=(paid(unconfirmed=1),)), held_to=held_to)
+    assert rules_of(one) == [extra[0]["name"]] and "(session POS/00024)" in one.alerts[0].message
+    written = re.findall(r"``? ?(\w+\[\?.+?\])(?:``|`[:. ])", page)
+    assert len(written) == 2
+    for expression in written:
+        assert judged(*sick(), held_to=watch([{**GOOD, "when": expression}])).faults == ()
+    table = re.findall(r"^\| `(\w+)` \| (critical|warning|info) \|", readme, re.MULTILINE)
+    assert table == [(rule["name"], rule["severity"]) for rule in RULES]
+    assert [name for name in METRICS if name not in readme] == []
+    assert [name for name in ROLE_DEFAULTS if "`%s`" % name not in readme] == []
+    assert sorted(SPECS) == sorted(ROLE_DEFAULTS)
+    for name, spec in SPECS.items():
+        assert name == "pos_monitor_rules" or spec["default"] == ROLE_DEFAULTS[name]
