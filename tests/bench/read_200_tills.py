@@ -5,7 +5,7 @@
 
     python -m tests.bench.read_200_tills [--history 10000 1000000] [--explain]
 
-Prints the medians of five readings (server: the statements; python: rows to facts), the ratio by history, and every scan of a
+Also with ten open sessions and with one. Prints the medians of five readings (server: the statements; python: rows to facts), the ratio by history, and every scan of a
 whole big table. Exit 1 when a reading takes more than a second, or when one of the longest history scans a big table.
 """
 
@@ -128,6 +128,19 @@ def show(label, options, explain):
     return total, scans
 
 
+# Closed so long ago that nobody looks at their books.
+CLOSE_ALL_BUT = """
+UPDATE pos_session SET state = 'closed', stop_at = '2020-01-01', start_at = '2020-01-01'
+ WHERE state <> 'closed' AND id > 1000000 + :sessions"""
+
+
+def by_open_sessions(cluster, options):
+    """The store as it is, then with fewer and fewer open sessions."""
+    for sessions in (10, 1):
+        cluster.psql("big", CLOSE_ALL_BUT, sessions=sessions)
+        show("%d open sessions" % sessions, options, False)
+
+
 def main():
     parser = argparse.ArgumentParser(prog="python -m tests.bench.read_200_tills", description=__doc__.split("\n", 1)[0])
     parser.add_argument("--history", type=int, nargs="*", default=[10000, 1000000], help="orders in closed sessions")
@@ -151,6 +164,8 @@ def main():
             build(cluster, "slice", "big", orders)
             say("reading it")
             taken[orders], scans = show("%d orders of history" % orders, options, asked.explain)
+            if not orders:
+                by_open_sessions(cluster, options)
     for orders in asked.history[1:]:
         print(
             "%d against %d orders of history: %.2f times"
