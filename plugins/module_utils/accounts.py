@@ -240,7 +240,7 @@ def of_method(wish: Wish, config: Configuration, decision: Decision) -> None:
         }[column]
         put(
             Change("%s of payment method %s" % (said, method.name), "pos.payment.method", method.id, column, found.id, before,
-                   text_of(before, config), found.text, code, method.id),
+                   text_of(before, config), found.text, code, method.name),
             wish, decision,
         )  # fmt: skip
         if method.open_sessions and len(decision.changes) > number:

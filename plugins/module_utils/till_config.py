@@ -5,7 +5,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+import contextlib
+import time
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from typing import Any, Union
 
@@ -70,6 +72,7 @@ class Setting:
     odoo: Transport
     written: list[Change] = field(default_factory=list)
     answers: list[dict[str, Any]] = field(default_factory=list)
+    sleep: Callable[[float], None] = field(default=time.sleep)
 
     def write(self, change: Change, value: Union[int, bool, None]) -> None:
         """Write one field through Odoo. Raises OdooError, AnswerLost or Unreachable."""
@@ -83,6 +86,14 @@ class Setting:
         with snapshot(self.params, ()) as reader:
             rows = reader.rows("setting", queries_accounts.stored(change.model, change.field), {"id": change.id})
         return rows[0]["value"] if rows else None
+
+    def arrives(self, change: Change) -> bool:
+        """Whether a write whose answer was lost arrives within ten seconds."""
+        for _again in range(20):
+            if self.stored(change) == change.value:
+                return True
+            self.sleep(0.5)
+        return False
 
 
 def configure_till(params: Mapping[str, Any], check_mode: bool, diff: bool) -> dict[str, Any]:
@@ -154,13 +165,21 @@ def same_till(setting: Setting) -> None:
 def apply(setting: Setting, decision: Decision) -> None:
     """Write one change after the other, each seen in PostgreSQL before the next; all of them taken back where one fails."""
     for change in decision.changes:
+        if setting.stored(change) != change.before:
+            raise taken_back(setting, "Somebody set the %s meanwhile: run again" % change.what)
         setting.written.append(change)
         try:
             setting.write(change, change.value)
         except OdooError as error:
             raise taken_back(setting, unwritten(setting, change, error)) from None
+        except Unreachable as error:
+            # It was not sent.
+            setting.written.pop()
+            if not setting.written:
+                raise
+            raise taken_back(setting, error.message, reachable=False) from None
         except AnswerLost as lost:
-            if setting.stored(change) != change.value:
+            if not setting.arrives(change):
                 raise taken_back(setting, lost.message) from None
         if setting.stored(change) != change.value:
             raise taken_back(setting, TWO_STORES.replace(" The write was taken back.", ""))
@@ -174,17 +193,9 @@ def unwritten(setting: Setting, change: Change, error: OdooError) -> str:
     return "The Odoo user may not set the %s: it needs %s (%s)" % (change.what, group, error.message.rstrip("."))
 
 
-def taken_back(setting: Setting, reason: str) -> Refused:
+def taken_back(setting: Setting, reason: str, **details: Any) -> Refused:
     """Restore what was written, the last first. Returns the refusal to raise; it says where that was not possible."""
-    left = []
-    for change in reversed(setting.written):
-        try:
-            setting.write(change, change.before)
-            done = setting.stored(change) == change.before
-        except PosError:
-            done = setting.stored(change) == change.before
-        if not done:
-            left.append(change.what)
+    left = [change.what for change in reversed(setting.written) if not given_back(setting, change)]
     said = "Nothing was changed." if not left else "These could NOT be taken back: %s." % ", ".join(left)
     return Refused(
         "Till %s was not set up. %s. %s" % (setting.till.name, reason.rstrip("."), said),
@@ -192,7 +203,18 @@ def taken_back(setting: Setting, reason: str) -> Refused:
         changed=bool(left),
         findings=[],
         answer=setting.answers,
+        **details,
     )
+
+
+def given_back(setting: Setting, change: Change) -> bool:
+    """Write what was there before; whether it is there now."""
+    with contextlib.suppress(PosError):
+        setting.write(change, change.before)
+    try:
+        return bool(setting.stored(change) == change.before)
+    except PosError:
+        return False
 
 
 def findings_of(store: Store, till: Till) -> list[Finding]:
@@ -228,9 +250,8 @@ def still_there(change: Change, found: list[Finding]) -> list[Finding]:
     """The findings that a change answers and that are there all the same."""
 
     def about(evidence: Mapping[str, Any]) -> bool:
-        if isinstance(change.about, str):
-            return change.about in evidence.get("taxes", ())
-        return change.about is None or evidence.get("id", change.about) == change.about
+        named = (evidence.get("id"), evidence.get("method"), *evidence.get("methods", ()), *evidence.get("taxes", ()))
+        return change.about is None or change.about in named
 
     return [f for f in found if f.code == change.answers and about(f.evidence)]
 

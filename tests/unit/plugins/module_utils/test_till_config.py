@@ -5,6 +5,7 @@
 
 from __future__ import annotations
 
+import dataclasses
 from types import SimpleNamespace
 
 import pytest
@@ -106,6 +107,33 @@ def test_two_stores_are_noticed_at_the_first_write(setting):
     assert [sent[3]["vals"] for sent in odoo.sent] == [{"loss_account_id": 1}, {"loss_account_id": False}]
 
 
+def test_somebody_else_is_noticed(setting):
+    odoo = Odoo()
+    odoo.rows["profit_account_id"] = 5
+    with pytest.raises(Refused, match="Somebody set the profit account meanwhile"):
+        module.apply(setting(odoo), Decision([LOSS, PROFIT]))
+    assert odoo.rows == {"loss_account_id": None, "profit_account_id": 5}
+
+
+def test_an_odoo_that_goes_away_before_anything_was_sent(setting):
+    odoo = Odoo(fails={"loss_account_id": Unreachable("gone")})
+    with pytest.raises(Unreachable):
+        module.apply(setting(odoo), Decision([LOSS, PROFIT]))
+    odoo = Odoo(fails={"profit_account_id": Unreachable("gone")})
+    with pytest.raises(Refused) as caught:
+        module.apply(setting(odoo), Decision([LOSS, PROFIT]))
+    assert caught.value.details["reachable"] is False and odoo.rows["loss_account_id"] is None
+
+
+def test_a_lost_answer_that_never_arrives_is_taken_back(setting):
+    odoo, waits = Odoo(lost=True, elsewhere=True), []
+    made = setting(odoo)
+    made.sleep = waits.append
+    with pytest.raises(Refused, match="The answer was lost"):
+        module.apply(made, Decision([LOSS]))
+    assert len(waits) == 20
+
+
 def test_a_lost_answer_is_no_failure_when_it_arrived(setting):
     odoo = Odoo(lost=True)
     module.apply(setting(odoo), Decision([LOSS]))
@@ -143,5 +171,8 @@ def test_a_finding_is_gone_when_nothing_speaks_of_the_same_record():
     )
     assert module.still_there(LOSS, [here, elsewhere]) == [here]
     assert module.still_there(PROFIT, [here]) == []
+    method = dataclasses.replace(LOSS, answers="accounts.no_receivable", about="Card")
+    assert module.still_there(method, [finding("accounts.no_receivable", methods=["Cash"], company="A")]) == []
+    assert module.still_there(method, [finding("accounts.no_receivable", methods=["Cash", "Card"], company="A")])
     mine, other = (finding("accounts.tax_no_account", taxes=[name], why="x") for name in ("10%", "20%"))
     assert module.still_there(TAX, [mine, other]) == [mine]
