@@ -48,7 +48,10 @@ class ActionModule(ActionBase):
             return {**result, "failed": True, "msg": str(error)}
         hosts = options["stores"]
         hosts = variables.get("ansible_play_hosts_all") or [] if hosts is None else hosts
-        found = readings(hosts, options["scan"], variables["hostvars"].raw_get, options["results"])
+        every = variables["hostvars"]
+        found = readings(
+            hosts, options["scan"], lambda host: every.raw_get(host) if host in every else {}, options["results"]
+        )
         if not found:
             return {
                 **result,

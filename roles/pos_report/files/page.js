@@ -155,7 +155,7 @@
   function detail(store) {
     const parts = [];
     const read = [store.database && "database " + store.database, store.version && "Odoo " + store.version, store.read_at && "read " + moment(store.read_at)];
-    parts.push(el("p", { class: "note" }, read.filter(Boolean).join(" \u00b7 ")));
+    if (store.reachable) parts.push(el("p", { class: "note" }, read.filter(Boolean).join(" \u00b7 ")));
     if (store.error) parts.push(el("p", { class: "note bad" }, store.error));
     if (store.findings.length) parts.push(el("h4", {}, "The store itself"), el("div", { class: "card" }, findings(store.findings)));
     const ranks = ["blocked", "needs_count", "closable"];
