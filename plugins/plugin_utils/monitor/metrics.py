@@ -30,7 +30,7 @@ METRICS: Mapping[str, str] = {
     "session_info": "An open session with its state and verdict; always 1.",
     "session_started_timestamp_seconds": "When an open session was opened.",
     "session_last_activity_timestamp_seconds": "When an open session last saw an order, payment or cash move.",
-    "session_orders": "Orders of an open session by state.",
+    "session_orders": "Orders of an open session by state; states without any are left out, but for draft.",
     "session_expected_cash": "What should be in the drawer of an open session, in its currency.",
     "session_drawer_difference": "What was counted in the drawer of an open session less what should be in it, in its currency.",
     "till_counts": "Counts of the till's drawer that are remembered.",
@@ -127,7 +127,9 @@ def of_session(store: Mapping[str, str], session: Mapping[str, Any]) -> Iterator
         if at is not None:
             yield Sample(metric, own, at)
     for order_state, number in session["orders"].items():
-        yield Sample("session_orders", {**own, "state": order_state}, number)
+        # Most are 0; what stops a close is said also where there is none.
+        if number or order_state == "draft":
+            yield Sample("session_orders", {**own, "state": order_state}, number)
     cash, money = session.get("cash") or {}, {**own, "currency": session["currency"]["name"]}
     for metric, amount in (
         ("session_expected_cash", cash.get("expected")),

@@ -204,7 +204,7 @@ def gathered(faults: Sequence[Fault]) -> list[dict[str, Any]]:
             stores.append(fault.store)
     return [
         {"what": what, "name": name, "message": message, "stores": stores}
-        for (what, name, _), (message, stores) in found.items()
+        for (what, name, _message), (message, stores) in found.items()
     ]
 
 

@@ -109,6 +109,12 @@ watch 0 -l store_a -e pos_monitor_show=false -e pos_monitor_width=100 -e pos_mon
     -e pos_monitor_webhook_timeout=5 -e pos_monitor_fail_on=never -e '{"pos_monitor_limits": "{\"hours_open\": \"1000\"}"}'
 hides '^critical'
 
+echo "--- without jmespath it says what is missing"
+mkdir "$work/without"
+echo 'raise ImportError(name="jmespath")' >"$work/without/jmespath.py"
+PYTHONPATH="$work/without${PYTHONPATH:+:$PYTHONPATH}" watch 2 -l store_a
+shows 'pos_monitor needs jmespath on the machine that runs Ansible'
+
 echo "--- one rule of one's own, one limit of one's own"
 watch 0 -l store_b -e '{"pos_monitor_limits": {"most_tills": 3}}'
 shows '^warning +store_b .*Till forgotten has been open for '
