@@ -57,6 +57,11 @@ options:
       - How many bytes to read at most, from the end of the log on.
     type: int
     default: 67108864
+  odoo_db:
+    description:
+      - The name of the store's database as Odoo knows it, for O(from_odoo).
+      - Not given, the environment variable E(ODOO_POS_DB) is used, and without that O(database). An explicit option wins.
+    type: str
   run_on:
     description:
       - V(controller) does the work in Ansible's own process, V(host) starts a module on the host, V(auto) takes the first
