@@ -5,6 +5,7 @@
 
 from __future__ import annotations
 
+import io
 import json
 import os
 import re
@@ -13,7 +14,7 @@ import subprocess
 from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Any, BinaryIO, Optional
+from typing import IO, Any, BinaryIO, Optional
 
 from .errors import BadInput, Unreachable
 
@@ -84,21 +85,27 @@ def lines_of_journal(unit: str, since: Optional[datetime], budget: Budget) -> It
     command = [program, "--unit", unit, "--reverse", "--output", "json", "--all", "--no-pager", "--quiet"]
     if since is not None:
         command += ["--since", "@%d" % int(since.timestamp())]
-    with subprocess.Popen(command, stdout=subprocess.PIPE, stderr=subprocess.PIPE) as journal:
-        records, complaints = journal.stdout, journal.stderr
-        assert records is not None and complaints is not None
+    # Its output is read as it comes and left when enough was seen, which run_command of a module cannot do.
+    with subprocess.Popen(command, stdout=subprocess.PIPE, stderr=subprocess.PIPE) as journal:  # pylint: disable=ansible-bad-function
         try:
-            while raw := records.readline(BLOCK):
-                budget.read += len(raw)
-                if budget.read > budget.most:
-                    budget.cut = True
-                    return
-                yield from reversed(message_of(raw))
-            said = complaints.read(LONGEST_LINE).decode("utf-8", "replace").split("\n")[0]
+            yield from lines_of_records(journal.stdout or io.BytesIO(), budget)
+            if budget.cut:
+                return
+            said = (journal.stderr or io.BytesIO()).read(LONGEST_LINE).decode("utf-8", "replace").split("\n")[0]
             if journal.wait():
                 raise Unreachable("journalctl does not show the unit %s: %s." % (unit, said.rstrip(".") or "it failed"))
         finally:
             journal.kill()
+
+
+def lines_of_records(records: IO[bytes], budget: Budget) -> Iterator[bytes]:
+    """The lines of journald's records, one record a line."""
+    while raw := records.readline(BLOCK):
+        budget.read += len(raw)
+        if budget.read > budget.most:
+            budget.cut = True
+            return
+        yield from reversed(message_of(raw))
 
 
 def message_of(raw: bytes) -> list[bytes]:
