@@ -22,6 +22,7 @@ author:
 extends_documentation_fragment:
   - retailops.odoo_pos.attributes
   - retailops.odoo_pos.attributes.info_module
+  - retailops.odoo_pos.odoo
 options:
   path:
     description:
@@ -68,45 +69,6 @@ options:
     type: str
     choices: [auto, controller, host]
     default: auto
-  odoo_url:
-    description:
-      - Where the store's Odoo answers, for O(from_odoo). Credentials inside the URL are refused.
-      - Not given, the environment variable E(ODOO_POS_URL) is used.
-    type: str
-  odoo_user:
-    description:
-      - The login of the Odoo user to ask as.
-      - Not given, the environment variable E(ODOO_POS_USER) is used.
-    type: str
-  odoo_password:
-    description:
-      - The password of O(odoo_user).
-      - Not given, the environment variable E(ODOO_POS_PASSWORD) is used.
-    type: str
-  odoo_api_key:
-    description:
-      - An API key of O(odoo_user), instead of its password.
-      - Not given, the environment variable E(ODOO_POS_API_KEY) is used.
-    type: str
-  odoo_db:
-    description:
-      - The name of the store's database as Odoo knows it, for O(from_odoo). Not given, that of O(database).
-      - Not given, the environment variable E(ODOO_POS_DB) is used.
-    type: str
-  odoo_timeout:
-    description:
-      - Seconds to wait for an answer of Odoo.
-    type: int
-    default: 600
-  validate_certs:
-    description:
-      - Whether the certificate of O(odoo_url) is checked.
-    type: bool
-    default: true
-  ca_path:
-    description:
-      - File with the certificate authorities that may have signed the certificate of O(odoo_url).
-    type: path
 seealso:
   - module: retailops.odoo_pos.pos_session_facts
   - module: retailops.odoo_pos.pos_till_config
