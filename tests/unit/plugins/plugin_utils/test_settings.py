@@ -106,7 +106,14 @@ def test_what_nobody_sets_is_explained():
     assert choice["chosen"] == []
     assert said["books.closed_twice"] == "An accountant decides."
     assert "never moved" in said["accounts.lock_date"]
-    assert said["accounts.tax_no_account"].endswith("pos_accounting_accounts.tax.")
+    assert "does not stop the close" in said["accounts.tax_no_account"]
+
+
+def test_a_tax_without_an_account_is_set_only_where_it_stops_the_close():
+    blocker = {**NO_TAX, "severity": "blocker"}
+    assert tasks(chosen([], [(TILL, blocker)], accounts={"tax": "251000"})) == [(7, {"tax_account": "251000"})]
+    assert tasks(chosen([], [(TILL, NO_TAX)], accounts={"tax": "251000"})) == []
+    assert chosen([], [(TILL, blocker)])["left"][0]["message"].endswith("pos_accounting_accounts.tax.")
 
 
 def test_only_the_roles_own_findings_and_one_till():
