@@ -1,0 +1,4 @@
+# Copyright (c) 2026 RetailOps
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""What is shipped for AWX, without an AWX: its rules, its injectors, and its jobs run by ansible-runner."""
