@@ -33,7 +33,7 @@ def script():
     return file.read_text(encoding="utf-8")
 
 
-def faults(window, text, least=("serious", "critical")):
+def faults(window, text, least=("moderate", "serious", "critical")):
     """What axe-core finds in the page as it is now, as lines: the rule, how bad, and where."""
     window.run(text + "; window.axe = axe;")
     return [

@@ -157,7 +157,7 @@
     const read = [store.database && "database " + store.database, store.version && "Odoo " + store.version, store.read_at && "read " + moment(store.read_at)];
     if (store.reachable) parts.push(el("p", { class: "note" }, read.filter(Boolean).join(" \u00b7 ")));
     if (store.error) parts.push(el("p", { class: "note bad" }, store.error));
-    if (store.findings.length) parts.push(el("h4", {}, "The store itself"), el("div", { class: "card" }, findings(store.findings)));
+    if (store.findings.length) parts.push(el("h3", {}, "The store itself"), el("div", { class: "card" }, findings(store.findings)));
     const ranks = ["blocked", "needs_count", "closable"];
     const sessions = [...store.sessions].sort((a, b) => (ranks.indexOf(a.verdict) + 4) % 4 - (ranks.indexOf(b.verdict) + 4) % 4);
     const own = new Set([...sessions, ...store.closed_wrongly].map((session) => session.id));
@@ -169,18 +169,18 @@
     }));
     const tills = store.tills.filter((till) => till.findings.length || !till.can_open);
     group(parts, "Settings of tills", tills.map((till) => el("article", { class: "card " + (till.can_open ? "warn" : "bad") },
-      el("header", {}, el("h3", {}, till.name), till.can_open ? null : chip("bad", "\u2715", "cannot be opened")),
+      el("header", {}, el("h4", {}, till.name), till.can_open ? null : chip("bad", "\u2715", "cannot be opened")),
       findings(till.findings), till.findings.length ? null : el("p", { class: "small" }, till.shut.join(" ")))));
     if (parts.length === 1) parts.push(el("p", {}, "No open session, and nothing wrong."));
     return parts;
   }
   function group(parts, title, cards) {
-    if (cards.length) parts.push(el("h4", {}, title), el("div", { class: "cards" }, cards));
+    if (cards.length) parts.push(el("h3", {}, title), el("div", { class: "cards" }, cards));
   }
   const said = (outcome) => outcome.replaceAll("_", " ") || "done";
   function heading(till, name) {
     const short = name.startsWith(till.name + "/") ? name.slice(till.name.length) : " " + (name === "/" ? "" : name);
-    return el("h3", {}, till.name, el("span", { class: "soft" }, short));
+    return el("h4", {}, till.name, el("span", { class: "soft" }, short));
   }
 
   function card(session, store) {
@@ -191,10 +191,10 @@
       session.idle_minutes !== null && session.idle_minutes !== undefined && "idle for " + span(session.idle_minutes / 60), session.rescue && "rescue session", plural(session.orders, "order")];
     const parts = [el("header", {}, heading(session.till, session.name), chip(kind, mark, text)), el("p", { class: "small soft" }, facts.filter(Boolean).join(" \u00b7 "))];
     if (session.verdict !== "closed" || wrongly) parts.push(findings(session.findings));
-    if (session.next.length) parts.push(el("h4", {}, "Next"), session.next.length === 1 ? el("p", {}, session.next[0]) : el("ol", {}, session.next.map((step) => el("li", {}, step))));
-    if (session.cash) parts.push(el("h4", {}, "Drawer" + (session.currency ? " in " + session.currency : "")), money(session.cash));
+    if (session.next.length) parts.push(el("h5", {}, "Next"), session.next.length === 1 ? el("p", {}, session.next[0]) : el("ol", {}, session.next.map((step) => el("li", {}, step))));
+    if (session.cash) parts.push(el("h5", {}, "Drawer" + (session.currency ? " in " + session.currency : "")), money(session.cash));
     if (session.payments.length) {
-      parts.push(el("h4", {}, "Payments"), el("ul", {}, session.payments.map((paid) =>
+      parts.push(el("h5", {}, "Payments"), el("ul", {}, session.payments.map((paid) =>
         el("li", {}, paid.method + ": " + paid.expected + " (" + plural(paid.count, "payment") + (paid.unconfirmed ? ", " + paid.unconfirmed + " not confirmed" : "") + ")"))));
     }
     store.results.filter((result) => result.session.id === session.id).forEach((result) => parts.push(...done(result)));
@@ -212,12 +212,12 @@
     })) : null;
   }
   function done(result) {
-    const parts = [el("h4", {}, "This run (" + result.role + ")"), el("p", {}, [said(result.outcome), result.message].filter(Boolean).join(": "))];
+    const parts = [el("h5", {}, "This run (" + result.role + ")"), el("p", {}, [said(result.outcome), result.message].filter(Boolean).join(": "))];
     if (result.steps.length) parts.push(el("ul", {}, result.steps.map((step) => el("li", {}, step))));
     if (result.counted) parts.push(el("p", { class: "small" }, "Counted " + result.counted + ", expected " + result.expected + ", difference " + result.difference + " " + (result.currency || "")));
     if (result.entries.length) parts.push(el("p", { class: "small" }, "Entries: " + result.entries.join(", ")));
     if (result.proof.length) {
-      parts.push(el("h4", {}, "Proof"), el("ul", { class: "marks" }, result.proof.map((check) => el("li", {},
+      parts.push(el("h5", {}, "Proof"), el("ul", { class: "marks" }, result.proof.map((check) => el("li", {},
         el("span", { class: "mark " + (check.held ? "good" : "bad"), "aria-hidden": "true" }, check.held ? "\u2713" : "\u2715"),
         check.check + (check.held ? " " : " does not hold: "), el("span", { class: "soft small" }, check.detail)))));
     }
