@@ -57,3 +57,20 @@ def test_a_fault_inside_odoo_has_its_traceback(store):
 def test_an_odoo_that_keeps_no_log_says_so(store):
     result = told(from_odoo=True, odoo_db=store.database, **store.password)
     assert result["available"] is False and "--log-db" in result["reason"] and result["entries"] == []
+
+
+def test_what_odoo_keeps_with_log_db_comes_over_its_api(store):
+    """The row that --log-db writes (odoo/netsvc.py, PostgreSQLHandler), asked for through the real Odoo."""
+    frame = '  File "/x/addons/point_of_sale/models/pos_session.py", line 7, in f'
+    message = "\n".join(["Exception", "Traceback (most recent call last):", frame, "KeyError: 30"])
+    store.sql(
+        """INSERT INTO ir_logging (create_date, type, dbname, name, level, message, path, line, func)
+           VALUES (now() at time zone 'UTC', 'server', current_database(), 'odoo.http', 'ERROR', %(message)s, 'http.py', '7', 'f')""",
+        message=message,
+    )
+    try:
+        result = told(from_odoo=True, odoo_db=store.database, since="1h", **store.password)
+    finally:
+        store.sql("DELETE FROM ir_logging")
+    assert result["available"] and [entry["exception"] for entry in result["entries"]] == ["KeyError"]
+    assert result["entries"][0]["database"] == store.database
