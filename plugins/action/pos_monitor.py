@@ -20,6 +20,7 @@ from ansible_collections.retailops.odoo_pos.plugins.plugin_utils.monitor.rules i
 from ansible_collections.retailops.odoo_pos.plugins.plugin_utils.monitor.run import Settings, Wanted, monitor
 from ansible_collections.retailops.odoo_pos.plugins.plugin_utils.monitor.state import default_folder
 from ansible_collections.retailops.odoo_pos.plugins.plugin_utils.monitor.webhook import Webhook
+from ansible_collections.retailops.odoo_pos.plugins.plugin_utils.trail import default_path
 
 SPEC: dict[str, dict[str, Any]] = {
     "scan": {"type": "dict"},
@@ -81,7 +82,8 @@ class ActionModule(ActionBase):
         take_environment(self)
         stores = self.stores(options, variables)
         settings = self.settings(list(stores), options, variables)
-        result.update(monitor(stores, settings, self.wanted(options)))
+        trail = self._templar.template(variables.get("odoo_pos_trail")) or default_path(os.environ)
+        result.update(monitor(stores, settings, self.wanted(options, trail)))
         return result
 
     def stores(self, options: Mapping[str, Any], variables: dict[str, Any]) -> dict[str, Any]:
@@ -107,7 +109,7 @@ class ActionModule(ActionBase):
         found: dict[str, Any] = scan.get("stores", scan)
         return found
 
-    def wanted(self, options: Mapping[str, Any]) -> Wanted:
+    def wanted(self, options: Mapping[str, Any], trail: str) -> Wanted:
         """What is to come of it."""
         webhook = None
         if options["webhook_url"]:
@@ -122,6 +124,7 @@ class ActionModule(ActionBase):
         return Wanted(
             metrics_dir=options["metrics_dir"] or "",
             state_dir=state if options["keep_state"] else "",
+            trail=trail,
             webhook=webhook,
             webhook_on=options["webhook_on"],
             width=max(80, options["width"]),

@@ -13,6 +13,8 @@ description:
     alerts, a file for Prometheus, and a message to a chat.
   - Remembers, store by store, which alerts there were and by how much each till's drawer differed, so that it can say what
     is new, what is over, and what is unusual for this very till.
+  - A count is learnt from a session that is still open, and from the trail of changes (the variable C(odoo_pos_trail)) where this
+    collection closed it. A session that a shop counts and closes by itself between two runs is not seen.
   - A rule, a silence or a limit that cannot be used, a folder that cannot be written to and a webhook that does not answer
     are named in RV(faults), and stop nothing else.
   - Runs on the controller and changes no store. Set C(run_once) on the task.

@@ -5,7 +5,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
 from decimal import ROUND_CEILING, ROUND_HALF_UP, Decimal
 from typing import Any
 
@@ -18,27 +19,41 @@ MOST_COUNTS = 60
 NORMAL = Decimal("1.4826")
 
 
-def remember(drawers: Mapping[str, Any], store: Mapping[str, Any]) -> Drawers:
-    """The history of a store by till id, with what its counted drawers differ by now: one entry a session, the newest kept.
+@dataclass(frozen=True)
+class Count:
+    """What the drawer of one session was off by, in minor units."""
 
-    A rescue session has no drawer, and one that nobody counted has no difference.
-    """
+    session: int
+    till: int
+    name: str
+    currency: str
+    decimals: int
+    at: str | None
+    units: int
+
+
+def counts_in(store: Mapping[str, Any]) -> Iterator[Count]:
+    """The counts in a store. A rescue session has no drawer, and one that nobody counted has no difference."""
+    for session in (*store["sessions"], *store["closed_wrongly"]):
+        difference = (session.get("cash") or {}).get("minor", {}).get("difference")
+        if not session["rescue"] and difference is not None:
+            till, money = session["till"], session["currency"]
+            at = session["stopped_at"] or session["last_activity_at"] or session["started_at"]
+            yield Count(session["id"], till["id"], till["name"], money["name"], money["decimals"], at, difference)
+
+
+def remember(drawers: Mapping[str, Any], counts: Iterable[Count]) -> Drawers:
+    """The history of a store by till id, with some counts: one a session, the later one kept, in the order of sessions."""
     kept: Drawers = {till: {**drawer, "counts": list(drawer["counts"])} for till, drawer in drawers.items()}
-    for session in [*store["sessions"], *store["closed_wrongly"]]:
-        cash = session.get("cash") or {}
-        difference = cash.get("minor", {}).get("difference")
-        if session["rescue"] or difference is None:
-            continue
-        till = str(session["till"]["id"])
-        drawer = kept.setdefault(till, {"counts": []})
-        counts = {entry[0]: entry for entry in drawer["counts"]}
-        at = session["stopped_at"] or session["last_activity_at"] or session["started_at"]
-        counts[session["id"]] = [session["id"], at, difference]
-        kept[till] = {
-            "till": session["till"]["name"],
-            "currency": session["currency"]["name"],
-            "decimals": session["currency"]["decimals"],
-            "counts": [counts[number] for number in sorted(counts)][-MOST_COUNTS:],
+    for count in counts:
+        drawer = kept.setdefault(str(count.till), {"counts": []})
+        known = {entry[0]: entry for entry in drawer["counts"]}
+        known[count.session] = [count.session, count.at, count.units]
+        kept[str(count.till)] = {
+            "till": count.name,
+            "currency": count.currency,
+            "decimals": count.decimals,
+            "counts": [known[number] for number in sorted(known)][-MOST_COUNTS:],
         }
     return {till: kept[till] for till in sorted(kept, key=int)}
 

@@ -5,13 +5,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 from decimal import Decimal
 from typing import Any
 
-from .drawers import Drawers, remember, usual
+from .drawers import Count, Drawers, counts_in, remember, usual
 from .limits import for_rules, read_limits
 from .rules import SEVERITIES, BadRule, Fault, Rule, compile_rules
 from .silences import Silence, parse_silences
@@ -186,9 +186,12 @@ def subject(match: Mapping[str, Any]) -> tuple[str, Mapping[str, Any] | None, Ma
     return str(match.get("code") or ""), None, None
 
 
-def judge(store: Store, watch: Watch, memory: Memory, now: datetime) -> Judged:
-    """Hold one store to its rules. A store that could not be read keeps what was known of it: nothing there is over."""
-    drawers = remember(memory.drawers, store.facts)
+def judge(store: Store, watch: Watch, memory: Memory, now: datetime, closed: Sequence[Count] = ()) -> Judged:
+    """Hold one store to its rules. A store that could not be read keeps what was known of it: nothing there is over.
+
+    ``closed`` are counts of sessions that have been closed since.
+    """
+    drawers = remember(memory.drawers, [*counts_in(store.facts), *closed])
     document = document_of(store, watch, drawers)
     stamp = now.strftime("%Y-%m-%dT%H:%M:%SZ")
     alerts: list[Alert] = []

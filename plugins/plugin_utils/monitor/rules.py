@@ -39,7 +39,7 @@ class BadRule(Exception):
 
 @dataclass(frozen=True)
 class Fault:
-    """What could not be done, and why. ``what``: rule, silence, limit, metrics, state or webhook; ``store`` where it met one."""
+    """What could not be done, and why. ``what``: rule, silence, limit, metrics, state, trail or webhook; ``store`` where it met one."""
 
     what: str
     name: str

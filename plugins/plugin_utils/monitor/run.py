@@ -13,6 +13,8 @@ from datetime import datetime, timezone
 from typing import Any
 
 from . import metrics, state
+from .closings import closings
+from .drawers import Count
 from .files import read_text, safe_name, write_whole
 from .judge import NOTHING, Judged, Memory, Store, Watch, judge
 from .rules import SEVERITIES, Fault
@@ -26,10 +28,14 @@ MOST_DIFFS = 20
 
 @dataclass(frozen=True)
 class Wanted:
-    """What is to come of it. An empty folder is none; without ``webhook`` nobody is told."""
+    """What is to come of it. An empty folder is none; without ``webhook`` nobody is told.
+
+    ``trail`` is the file in which the closes of this collection are looked up.
+    """
 
     metrics_dir: str = ""
     state_dir: str = ""
+    trail: str = ""
     webhook: Webhook | None = None
     webhook_on: str = CHANGE
     width: int = 120
@@ -95,6 +101,20 @@ class Run:
         except state.BadState as error:
             self.faults.append(Fault("state", self.wanted.state_dir, str(error), host))
             return Memory()
+
+    def closings(self) -> dict[str, list[Count]]:
+        """What was counted when sessions were closed, by host."""
+        if not self.wanted.state_dir:
+            return {}
+        try:
+            return closings(self.wanted.trail)
+        except OSError as error:
+            text = "The trail %s cannot be read (%s): what was counted at closes is not known." % (
+                self.wanted.trail,
+                error.strerror,
+            )
+            self.faults.append(Fault("trail", self.wanted.trail, text))
+            return {}
 
     def write_metrics(self, judged: Judged, watch: Watch) -> None:
         """Write one store's file where its text is new; otherwise only its time, which says that somebody looked."""
@@ -167,9 +187,10 @@ def monitor(
 ) -> dict[str, Any]:
     """Hold every store to its rules and bring out what was found. Returns plain JSON values."""
     run, watches, judged = Run(wanted, now), Watches(), []
+    closed = run.closings()
     for store in stores_of(scan):
         watch = watches.of(settings[store.host])
-        one = judge(store, watch, run.memory(store.host), run.now)
+        one = judge(store, watch, run.memory(store.host), run.now, closed.get(store.host, ()))
         run.write_metrics(one, watch)
         judged.append(one)
     webhook, delivered = run.tell(judged)

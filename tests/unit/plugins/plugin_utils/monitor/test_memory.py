@@ -17,6 +17,7 @@ from hypothesis import strategies as st
 from ansible_collections.retailops.odoo_pos.plugins.plugin_utils.monitor import state
 from ansible_collections.retailops.odoo_pos.plugins.plugin_utils.monitor.drawers import (
     MOST_COUNTS,
+    counts_in,
     median,
     money,
     remember,
@@ -38,21 +39,21 @@ def history(*differences, first=1000):
     drawers = {}
     for at, units in enumerate(differences):
         amount = Decimal(13000 + units).scaleb(-2)
-        drawers = remember(drawers, facts(counted(str(amount), id=first + at)))
+        drawers = remember(drawers, counts_in(facts(counted(str(amount), id=first + at))))
     return drawers
 
 
 def test_a_sessions_newest_count_is_kept_once_in_the_order_of_sessions():
-    drawers = remember(history(-100, 0, 250), facts(counted("129.50", id=1001)))
+    drawers = remember(history(-100, 0, 250), counts_in(facts(counted("129.50", id=1001))))
     assert [[entry[0], entry[2]] for entry in drawers["7"]["counts"]] == [[1000, -100], [1001, -50], [1002, 250]]
-    again = remember(json.loads(json.dumps(drawers)), facts(counted("129.50", id=1001)))
+    again = remember(json.loads(json.dumps(drawers)), counts_in(facts(counted("129.50", id=1001))))
     assert again == drawers and list(again) == list(drawers)
 
 
 def test_what_is_no_count_is_no_history():
     rescue = session(id=5, rescue=True)
     uncounted = session(id=6, cash=cash(counted=None))
-    assert remember({}, facts(rescue, uncounted, session(id=8, cash=None))) == {}
+    assert remember({}, counts_in(facts(rescue, uncounted, session(id=8, cash=None)))) == {}
 
 
 def test_history_is_bounded():
@@ -61,7 +62,9 @@ def test_history_is_bounded():
 
 
 def test_tills_stay_in_one_order_however_they_were_read():
-    drawers = remember({}, facts(counted("1.00", id=1, till=till(id=13)), counted("1.00", id=2, till=till(id=4))))
+    drawers = remember(
+        {}, counts_in(facts(counted("1.00", id=1, till=till(id=13)), counted("1.00", id=2, till=till(id=4))))
+    )
     assert list(drawers) == ["4", "13"]
 
 
