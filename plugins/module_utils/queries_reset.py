@@ -116,9 +116,10 @@ SELECT o.name, u.login, greatest(o.create_date, o.write_date) AS at
   FROM pos_order o LEFT JOIN res_users u ON u.id = o.user_id
  WHERE o.session_id = %(session)s ORDER BY 3 DESC LIMIT 1"""
 
-# Where Odoo keeps who is at a browser (bus up to 18, mail from 19 on), if this user may read it.
-PRESENCE_TABLES = """
-SELECT t.name FROM unnest(ARRAY['bus_presence', 'mail_presence']) AS t(name)
+# What of these this user may read as a whole: where Odoo keeps who is at a browser (bus up to 18, mail from 19 on), and the
+# sessions, because a grant by columns does not cover xmax.
+READABLE_TABLES = """
+SELECT t.name FROM unnest(ARRAY['bus_presence', 'mail_presence', 'pos_session']) AS t(name)
  WHERE to_regclass('public.' || t.name) IS NOT NULL AND has_table_privilege(to_regclass('public.' || t.name), 'SELECT')"""
 
 
@@ -134,23 +135,33 @@ SELECT u.login, max(p.last_presence) AS at, bool_or(p.status = 'online') AS onli
  GROUP BY u.login ORDER BY u.login""".format(table=table)
 
 
-# Who waits on whom in this database. pg_locks and pg_blocking_pids can be read by anybody. ``holders`` have written or locked
-# the session's row and not ended; several who share a lock on it cannot be told apart, so they are not found.
-KNOT = """
+HOLDERS = """SELECT l.pid FROM pos_session s
+    JOIN pg_locks l ON l.locktype = 'transactionid' AND l.granted AND l.transactionid = s.xmax
+   WHERE s.id = %(session)s"""
+
+
+def knot(sees_holders: bool) -> str:
+    """Who waits on whom: pg_locks and pg_blocking_pids can be read by anybody. Parameter: session.
+
+    ``holders`` have written or locked the session's row and not ended; several who share a lock on it cannot be told apart, so
+    they are not found.
+    """
+    return """
 WITH pairs AS MATERIALIZED (
   SELECT w.pid, b.pid AS blocker
     FROM (SELECT DISTINCT l.pid FROM pg_locks l WHERE NOT l.granted) w
    CROSS JOIN LATERAL unnest(pg_blocking_pids(w.pid)) AS b(pid)
 ), holders AS MATERIALIZED (
-  SELECT l.pid FROM pos_session s
-    JOIN pg_locks l ON l.locktype = 'transactionid' AND l.granted AND l.transactionid = s.xmax
-   WHERE s.id = %(session)s
-)"""
+  {holders}
+)""".format(holders=HOLDERS if sees_holders else "SELECT NULL::int AS pid WHERE false")
 
-# What is hidden of others is NULL: a plain role sees only its own. Parameter: session.
-WAITING = (
-    KNOT
-    + """
+
+def waiting(sees_holders: bool) -> str:
+    """Processes that wait, are waited for, or hold the session's row. What is hidden of others is NULL: a plain role sees only
+    its own. Parameter: session."""
+    return (
+        knot(sees_holders)
+        + """
 SELECT a.pid, coalesce(a.usename, '') AS login, coalesce(a.application_name, '') AS application, a.state,
        a.backend_start, a.xact_start, extract(epoch FROM clock_timestamp() - a.state_change)::int AS still_seconds,
        ARRAY(SELECT p.pid FROM pairs p WHERE p.blocker = a.pid ORDER BY 1) AS blocks,
@@ -161,12 +172,14 @@ SELECT a.pid, coalesce(a.usename, '') AS login, coalesce(a.application_name, '')
  WHERE a.datname = current_database() AND a.pid <> pg_backend_pid()
    AND a.pid IN (SELECT p.pid FROM pairs p UNION SELECT p.blocker FROM pairs p UNION SELECT h.pid FROM holders h)
  ORDER BY a.pid"""
-)
+    )
 
-# Ends one process if it is still the very same one and still deserves it. Parameters: session, pid, started, began, seconds.
-END_BLOCKER = (
-    KNOT
-    + """, doomed AS MATERIALIZED (
+
+def end_blocker(sees_holders: bool) -> str:
+    """Ends one process if it is still the very same one and still deserves it. Parameters: session, pid, started, began, seconds."""
+    return (
+        knot(sees_holders)
+        + """, doomed AS MATERIALIZED (
   SELECT a.pid FROM pg_stat_activity a
    WHERE a.pid = %(pid)s AND a.backend_start = %(started)s AND a.xact_start = %(began)s
      AND a.datname = current_database() AND a.backend_type = 'client backend' AND a.pid <> pg_backend_pid()
@@ -175,7 +188,8 @@ END_BLOCKER = (
      AND (EXISTS (SELECT 1 FROM pairs p WHERE p.blocker = a.pid) OR EXISTS (SELECT 1 FROM holders h WHERE h.pid = a.pid))
 )
 SELECT d.pid, pg_terminate_backend(d.pid) AS ended FROM doomed d"""
-)
+    )
+
 
 # Whether a process is still there. Parameters: pid, started.
 STILL_THERE = """

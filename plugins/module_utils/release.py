@@ -59,7 +59,10 @@ class Process:
 
 @dataclass(frozen=True)
 class Use:
-    """Who is at a session. ``since`` is the last order, payment, move or closing time; ``present`` login -> when last seen."""
+    """Who is at a session. ``since`` is the last order, payment, move or closing time; ``present`` login -> when last seen.
+
+    ``sees_all``: what others do is shown to us; ``sees_holders``: who holds the session's row is.
+    """
 
     by: Optional[str]
     since: Optional[datetime]
@@ -68,6 +71,7 @@ class Use:
     present: Optional[tuple[tuple[str, Optional[datetime], bool], ...]]
     processes: tuple[Process, ...]
     sees_all: bool
+    sees_holders: bool
 
     def facts(self) -> dict[str, Any]:
         """in_use as the module returns it."""
@@ -81,7 +85,7 @@ class Use:
             "last_order": self.last_order,
             "present": present,
             "waiting": [p.facts() for p in self.processes],
-            "sees_all": self.sees_all,
+            "sees_all": self.sees_all and self.sees_holders,
         }
 
 
@@ -89,13 +93,14 @@ def read_use(reader: Reader, store: Store, session: Session) -> Use:
     """Three or four statements more in the snapshot that read the session."""
     parameters = {"session": session.id}
     orders = reader.rows("last_order", queries_reset.LAST_ORDER, parameters)
-    tables = reader.rows("presence_tables", queries_reset.PRESENCE_TABLES)
+    tables = {row["name"] for row in reader.rows("readable_tables", queries_reset.READABLE_TABLES)}
+    sees_holders = "pos_session" in tables
     present = None
-    for table in tables:
-        rows = reader.rows("presence", queries_reset.presence(table["name"]), parameters)
+    for table in sorted(tables - {"pos_session"}):
+        rows = reader.rows("presence", queries_reset.presence(table), parameters)
         seen = tuple((clean(row["login"]), utc(row["at"]), bool(row["online"])) for row in rows)
         present = (present or ()) + seen
-    waiting = reader.rows("waiting", queries_reset.WAITING, parameters)
+    waiting = reader.rows("waiting", queries_reset.waiting(sees_holders), parameters)
     since = session.last_activity_at
     if session.state == "closing_control":
         since = latest(since, session.stopped_at)
@@ -107,6 +112,7 @@ def read_use(reader: Reader, store: Store, session: Session) -> Use:
         present=present,
         processes=tuple(process_of(row) for row in waiting),
         sees_all=all(row["sees_all"] for row in waiting),
+        sees_holders=sees_holders,
     )
 
 
@@ -136,6 +142,8 @@ def explain(session: Session, use: Use) -> list[str]:
             "%s was last at a browser of Odoo at %s%s." % (login, moment(at), ", and is online" if online else "")
         )
     lines += [spoken(process) for process in use.processes]
+    if not use.sees_holders:
+        lines.append("Who holds the session's row is hidden: SELECT on all of pos_session would show it.")
     if not use.processes:
         lines.append("In PostgreSQL nobody waits for a lock, and nobody is seen to hold the session.")
     elif not use.sees_all:
@@ -180,7 +188,7 @@ def check_bound(seconds: Optional[int]) -> None:
         )
 
 
-def end(options: Mapping[str, Any], session: Session, process: Process, seconds: int) -> bool:
+def end(options: Mapping[str, Any], session: Session, use: Use, process: Process, seconds: int) -> bool:
     """End one process, if in that very moment it still is what was seen; returns whether it was. Raises BadInput or Unreachable."""
     parameters = {
         "session": session.id,
@@ -191,7 +199,7 @@ def end(options: Mapping[str, Any], session: Session, process: Process, seconds:
     }
     try:
         with snapshot(options, ()) as reader:
-            ended = reader.rows("end_blocker", queries_reset.END_BLOCKER, parameters)
+            ended = reader.rows("end_blocker", queries_reset.end_blocker(use.sees_holders), parameters)
     except Unreachable as error:
         raise not_allowed(process, error) from None
     if not ended or not ended[0]["ended"]:

@@ -82,7 +82,7 @@ def release_session(
         return with_diff(result_of(before, None, plan, look, changed=True), look, params, diff)
     require_primary(look.found.store)
     with held(params, look.session, plan=plan):
-        ended = [p for p in look.doomed if end(params, look.session, p, params["end_blockers_older_than"])]
+        ended = [p for p in look.doomed if end(params, look.session, look.use, p, params["end_blockers_older_than"])]
         answers = write(params, look) if look.writes else []
     return proven(params, look, before, {"plan": plan, "answer": answers, "ended": ended, "diff": diff})
 

@@ -77,6 +77,7 @@ notes:
   - The Odoo user needs Point of Sale / User. Without O(give_back) and O(hand_over_to) no Odoo is contacted.
   - A plain database user sees that somebody waits and for whom, but not what others do. C(pg_read_all_stats) shows that; to end
     another role's process it takes C(pg_signal_backend).
+  - Who holds the session's row is seen only with C(SELECT) on all of C(pos_session); a grant by columns does not show it.
   - For O(hand_over_to) the database user needs C(SELECT) on C(res_users), C(res_groups_users_rel), C(res_groups_implied_rel),
     C(res_company_users_rel) and C(ir_model_data).
 seealso:
@@ -148,7 +149,7 @@ in_use:
           waits_for: []
           holds_session: true
     sees_all:
-      description: Whether the database user sees what others do.
+      description: Whether the database user sees what others do, and who holds the session's row.
       type: bool
 explanation:
   description: The same in sentences.

@@ -5,6 +5,9 @@
 
 from __future__ import annotations
 
+import os
+import pathlib
+import re
 import time
 
 import pytest
@@ -14,7 +17,7 @@ from .trouble import lock_wait, long_transaction
 
 make_importable()
 
-from ansible_collections.retailops.odoo_pos.plugins.module_utils import release, release_session  # noqa: E402
+from ansible_collections.retailops.odoo_pos.plugins.module_utils import release, release_session, reset_session  # noqa: E402
 
 
 @pytest.fixture(scope="module", params=(19, 14), ids=("odoo-19", "odoo-14"))
@@ -123,3 +126,25 @@ def test_waiting_ends_when_the_till_is_idle_and_is_bounded(store, monkeypatch):
     assert refused["changed"] is False  # it is open already
     odd = ask(store, till, wait_minutes=-1)
     assert odd["failed"] and "negative" in odd["msg"]
+
+
+def test_the_grants_of_the_documentation_are_enough_to_tell_give_back_and_reset_through_odoo(store, tmp_path):
+    page = pathlib.Path(__file__).parents[2] / "docs" / "least-privilege.md"
+    reader = "pos_reader_%d" % os.getpid()
+    grants = (
+        re.search(r"```sql\n(.*?)```", page.read_text(encoding="utf-8"), re.S).group(1).replace("pos_reader", reader)
+    )
+    till = store.traded("least")
+    till.lock()
+    store.sql(grants.replace("%", "%%"))
+    try:
+        told = ask(store, till, login_user=reader)
+        assert told["changed"] is False and told["in_use"]["by"] == "admin" and told["in_use"]["sees_all"] is False
+        assert any("SELECT on all of pos_session" in line for line in told["explanation"])
+        assert ask(store, till, login_user=reader, give_back=True)["changed"] is True
+        given = {**store.pg, **store.password, "login_user": reader, "session": str(till.session), "state": "closing_control",
+                 "confirm": store.session(till.session)["name"], "pre_image": str(tmp_path) + "/"}  # fmt: skip
+        told = arguments.run_here(reset_session.SPEC, reset_session.reset_session, given, False, True)
+        assert told["changed"] is True and told["pre_image"]["rows"]["pos_order"] == 5
+    finally:
+        store.sql('DROP OWNED BY "%s"; DROP ROLE "%s"' % (reader, reader))

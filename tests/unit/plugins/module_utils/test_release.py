@@ -21,7 +21,7 @@ LEFT_OPEN = release.Process(
 )  # fmt: skip
 USE = release.Use(
     by="anna", since=ago(minutes=3), idle_minutes=3, last_order="Order 51", present=(("anna", ago(minutes=1), True),),
-    processes=(LEFT_OPEN,), sees_all=True,
+    processes=(LEFT_OPEN,), sees_all=True, sees_holders=True,
 )  # fmt: skip
 
 
@@ -65,7 +65,7 @@ def test_the_statement_that_ends_checks_all_of_it_again():
         "secs => %(seconds)s",
         "p.blocker = a.pid",
     ):
-        assert guard in queries_reset.END_BLOCKER
+        assert guard in queries_reset.end_blocker(True)
 
 
 def test_it_is_told_in_sentences():
@@ -75,6 +75,10 @@ def test_it_is_told_in_sentences():
         assert words in lines
     hidden = replace(USE, processes=(replace(LEFT_OPEN, state=None),), sees_all=False)
     assert "pg_read_all_stats" in "\n".join(release.explain(session(), hidden))
+    blind = replace(USE, sees_holders=False)
+    assert (
+        "SELECT on all of pos_session" in "\n".join(release.explain(session(), blind)) and not blind.facts()["sees_all"]
+    )
     nobody = replace(USE, processes=(), present=None, last_order=None, since=None)
     assert "nobody waits" in release.explain(session(), nobody)[-1]
     assert nobody.facts()["present"] is None and USE.facts()["waiting"][0]["idle_seconds"] == 900
