@@ -19,6 +19,8 @@ from ansible_collections.retailops.odoo_pos.plugins.module_utils.reset_session i
 
 ROLE = "pos_emergency_reset"
 COUNTED = {"counted_cash": "130.00"}
+# Pre-images of all the cases, gone at the end.
+IMAGES = tempfile.TemporaryDirectory(prefix="pos-pre-image-")
 
 
 def nobody():
@@ -31,7 +33,7 @@ def nobody():
 def case(store, till, close=COUNTED, says=(), after=None, **options):
     given = {
         "confirm": store.session(till.session)["name"],
-        "pre_image": tempfile.mkdtemp(prefix="pos-pre-image-") + "/",
+        "pre_image": IMAGES.name + "/",
     }
     return Case(till, work=reset_session, options={**given, **options}, close=close, says=says, after=after)
 
