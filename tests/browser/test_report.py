@@ -129,6 +129,14 @@ def test_a_store_unfolds_by_keyboard_and_by_click(opened):
     assert opened.run("return document.querySelector('.toggle').ariaExpanded") == "false"
 
 
+def test_a_store_shows_its_drawers_over_time(opened):
+    opened.type("#f-text", "store_002")
+    opened.click(".toggle")
+    said = opened.run("return document.querySelector('.detail svg').getAttribute('aria-label')").split("; ")
+    assert len(said) > 5 and all(day.endswith(" USD") for day in said)
+    assert opened.run("return document.querySelectorAll('.detail svg rect').length") == len(said)
+
+
 def test_a_store_that_could_not_be_read_says_why(opened):
     opened.click(".toggle")
     assert "refuses connections" in opened.run("return document.querySelector('.detail').innerText")

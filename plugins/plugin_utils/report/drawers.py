@@ -14,6 +14,7 @@ from typing import Any
 Facts = Mapping[str, Any]
 
 CLOSED = ("closed", "already_closed")
+MOST_DAYS = 30
 
 
 @dataclass(frozen=True)
@@ -132,6 +133,21 @@ def by_day(found: Iterable[Drawer]) -> list[dict[str, Any]]:
         summed(group, currency=currency, decimals=decimals, day=day)
         for (currency, decimals, day), group in sorted(groups.items())
     ]
+
+
+def days_of_stores(found: Iterable[Drawer]) -> dict[str, list[dict[str, Any]]]:
+    """For each store the days on which its drawers did not add up to nothing, by currency; the last MOST_DAYS of them."""
+    groups: dict[str, list[Drawer]] = defaultdict(list)
+    for drawer in found:
+        groups[drawer.store].append(drawer)
+    return {
+        store: [
+            {"day": row["day"], "currency": row["currency"], "net": row["net"], "minor": row["minor"]["net"]}
+            for row in by_day(group)
+            if row["minor"]["net"]
+        ][-MOST_DAYS:]
+        for store, group in groups.items()
+    }
 
 
 def by_store(found: Iterable[Drawer]) -> list[dict[str, Any]]:

@@ -48,9 +48,12 @@ def build(found: Iterable[Reading], title: str, fail_on: str, trail: Facts | Non
 
 
 def with_history(report: dict[str, Any], earlier: Sequence[Drawer]) -> dict[str, Any]:
-    """The report with the drawers of earlier runs added up by day, its own among them."""
+    """The report with the drawers of earlier runs added up by day, its own among them: for all stores, and for each."""
     now = [drawer for entry in report["drawers"] if (drawer := drawers.drawer_of(entry))]
-    return {**report, "history": drawers.by_day(drawers.merged(earlier, now))}
+    known = drawers.merged(earlier, now)
+    days = drawers.days_of_stores(known)
+    stores = [{**store, "days": days.get(store["name"], [])} for store in report["stores"]]
+    return {**report, "history": drawers.by_day(known), "stores": stores}
 
 
 def store_of(reading: Reading) -> dict[str, Any]:
@@ -77,6 +80,7 @@ def store_of(reading: Reading) -> dict[str, Any]:
         "tills": [],
         "findings": list(seen.get("findings") or []),
         "results": list(reading.results),
+        "days": [],
     }
     if reading.store is not None:
         store["tills"] = tills_of(seen, sessions)
@@ -135,7 +139,7 @@ def fails(store: Facts, fail_on: str) -> list[str]:
     if fail_on == "never":
         return []
     if not store["reachable"]:
-        return ["could not be read: %s" % store["error"]]
+        return ["could not be read: %s" % store["error"].rstrip(".")]
     said = Counter(s["verdict"] for s in store["sessions"])
     outcomes = Counter(r["outcome"] for r in store["results"])
     settings = sum(any(f["severity"] == "blocker" for f in t["findings"]) for t in store["tills"])

@@ -226,6 +226,7 @@ def slim(store: Facts) -> dict[str, Any]:
             for till in store["tills"]
         ],
         "findings": slim_findings(store),
+        "days": [[day["day"], day["currency"], day["net"], day["minor"]] for day in store["days"]],
     }
 
 

@@ -167,6 +167,10 @@
       const kind = OUTCOMES[result.outcome] || "info";
       return el("article", { class: "card " + kind }, el("header", {}, heading(result.till, result.session.name), chip(kind, "", said(result.outcome))), done(result));
     }));
+    for (const currency of new Set(store.days.map((day) => day[1]))) {
+      const days = store.days.filter((day) => day[1] === currency);
+      if (days.length > 1) parts.push(el("h3", {}, "Drawers over time, " + currency), el("div", { class: "card" }, bars(days, currency)));
+    }
     const tills = store.tills.filter((till) => till.findings.length || !till.can_open);
     group(parts, "Settings of tills", tills.map((till) => el("article", { class: "card " + (till.can_open ? "warn" : "bad") },
       el("header", {}, el("h4", {}, till.name), till.can_open ? null : chip("bad", "\u2715", "cannot be opened")),
@@ -192,13 +196,34 @@
     const parts = [el("header", {}, heading(session.till, session.name), chip(kind, mark, text)), el("p", { class: "small soft" }, facts.filter(Boolean).join(" \u00b7 "))];
     if (session.verdict !== "closed" || wrongly) parts.push(findings(session.findings));
     if (session.next.length) parts.push(el("h5", {}, "Next"), session.next.length === 1 ? el("p", {}, session.next[0]) : el("ol", {}, session.next.map((step) => el("li", {}, step))));
-    if (session.cash) parts.push(el("h5", {}, "Drawer" + (session.currency ? " in " + session.currency : "")), money(session.cash));
+    if (session.cash) parts.push(el("h5", {}, "Drawer" + (session.verdict === "closed" && !wrongly ? " as it was read," : "") + " in " + session.currency), money(session.cash));
     if (session.payments.length) {
       parts.push(el("h5", {}, "Payments"), el("ul", {}, session.payments.map((paid) =>
         el("li", {}, paid.method + ": " + paid.expected + " (" + plural(paid.count, "payment") + (paid.unconfirmed ? ", " + paid.unconfirmed + " not confirmed" : "") + ")"))));
     }
     store.results.filter((result) => result.session.id === session.id).forEach((result) => parts.push(...done(result)));
     return el("article", { class: "card " + (kind === "info" ? "" : kind) }, parts);
+  }
+  function bars(days, currency) {
+    const svg = (tag, attributes, ...children) => {
+      const node = document.createElementNS("http://www.w3.org/2000/svg", tag);
+      for (const [name, value] of Object.entries(attributes)) node.setAttribute(name, value);
+      node.append(...children);
+      return node;
+    };
+    const number = (day) => Date.parse(day + "T00:00:00Z") / 86400000;
+    const first = number(days[0][0]), count = number(days[days.length - 1][0]) - first + 1;
+    const over = Math.max(0, ...days.map((day) => day[3])), short = Math.max(0, ...days.map((day) => -day[3]));
+    const high = 56, scale = high / (over + short), axis = 2 + over * scale, width = 100 / count;
+    const said = days.map((day) => day[0] + ": " + day[2] + " " + currency);
+    return svg("svg", { width: "100%", height: high + 22, role: "img", "aria-label": said.join("; ") },
+      ...days.map((day, at) => svg("rect", {
+        class: day[3] < 0 ? "short" : "over", x: (number(day[0]) - first) * width + width * 0.15 + "%", width: width * 0.7 + "%",
+        y: day[3] < 0 ? axis : axis - day[3] * scale, height: Math.max(1, Math.abs(day[3]) * scale),
+      }, svg("title", {}, said[at]))),
+      svg("line", { class: "axis", x1: 0, x2: "100%", y1: axis, y2: axis }),
+      svg("text", { x: 0, y: high + 18 }, days[0][0].slice(5)),
+      svg("text", { x: "100%", y: high + 18, "text-anchor": "end" }, days[days.length - 1][0].slice(5)));
   }
   function money(cash) {
     return el("dl", { class: "money" }, ["opening", "sales", "moves", "expected", "counted", "difference"].map((name) =>

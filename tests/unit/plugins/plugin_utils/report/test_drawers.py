@@ -69,6 +69,18 @@ def test_the_largest_differences_come_first_and_exact_drawers_not_at_all():
     assert [(row["store"], row["net"]) for row in found] == [("b", "3.50"), ("c", "-3.00")]
 
 
+def test_a_store_has_its_own_days_and_the_last_of_them():
+    found = [
+        drawer(day="2026-%02d-%02d" % (month, day), session_id=100 * month + day)
+        for month in (9, 10)
+        for day in range(1, 29)
+    ]
+    days = drawers.days_of_stores([*found, drawer(0, store="exact"), drawer(5, session_id=2), drawer(-5, session_id=3)])
+    assert days["exact"] == []
+    assert len(days["a"]) == drawers.MOST_DAYS
+    assert days["a"][-1] == {"day": "2026-10-28", "currency": "USD", "net": "-12.50", "minor": -1250}
+
+
 def test_a_count_of_this_run_is_newer_than_what_was_read():
     entry = next(s for s in report(12)["stores"] if any(r["outcome"] == "closed" for r in s["results"]))
     closed = {r["session"]["id"] for r in entry["results"] if r["outcome"] == "closed"}
