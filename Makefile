@@ -4,7 +4,7 @@ RUN = tests/support/run
 # Odoo series of the laboratory.
 SERIES ?= 19
 
-.PHONY: help test lint sanity units integration lab-test build demo lab-up lab-down lab-agreement lab-fixes format clean
+.PHONY: help test lint sanity units integration browser lab-test build demo lab-up lab-down lab-agreement lab-fixes format clean
 
 help:
 	@echo "make test           every stage below, one after the other"
@@ -12,6 +12,7 @@ help:
 	@echo "make sanity         ansible-test sanity"
 	@echo "make units          ansible-test units"
 	@echo "make integration    ansible-test integration on a real PostgreSQL (ONLY='target ...' for some)"
+	@echo "make browser        the report's page in a headless browser"
 	@echo "make lab-test       the tests on a real Odoo 19 and 14"
 	@echo "make build          the archive: built, looked into, installed, documented"
 	@echo "make demo           a real store with broken tills: diagnosed, closed, proven"
@@ -24,7 +25,7 @@ help:
 test:
 	@$(RUN) all
 
-lint sanity units integration build:
+lint sanity units integration browser build:
 	@$(RUN) $@
 
 lab-test:

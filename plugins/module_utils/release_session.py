@@ -15,6 +15,7 @@ from . import queries_reset
 from .arguments import DATABASE, ODOO, SESSION, ArgumentSpec
 from .attempt import odoo_time
 from .diagnose import diagnose_session
+from .diagnose_money import drops_count
 from .errors import BadInput, NotProven, Refused
 from .facts import finding_facts
 from .findings import finding
@@ -155,7 +156,8 @@ def write(params: Mapping[str, Any], look: Look) -> list[dict[str, Any]]:
     back: dict[str, Any] = {"state": attempt.found["state"], "stop_at": odoo_time(attempt.found["stop_at"])}
     if look.recipient_id is not None:
         values["user_id"], back["user_id"] = look.recipient_id, look.seen["user_id"] or False
-    if look.reset is not None and look.reset.drops_count:
+    if drops_count(look.session, look.found.store.series):
+        values["cash_register_balance_end_real"] = Decimal(0)
         back["cash_register_balance_end_real"] = attempt.found["counted"] or Decimal(0)
 
     def arrived(row: Mapping[str, Any]) -> bool:
@@ -179,11 +181,11 @@ def plan_of(look: Look, params: Mapping[str, Any]) -> dict[str, Any]:
         )
     if look.reset is not None:
         steps.append(said(look.reset))
-        if look.reset.drops_count:
-            steps.append("Drop the stored count, which is older than the last cash sale.")
     if look.recipient_id is not None:
         steps.append("Hand session %s over from %s to %s." % (
             session.name, session.user_login or "nobody", clean(params["hand_over_to"]).strip()))  # fmt: skip
+    if look.writes and drops_count(session, look.found.store.series):
+        steps.append("Drop the stored count, which is older than the last cash sale.")
     return {
         "session": {"id": session.id, "name": session.name},
         "till": {"id": session.till.id, "name": session.till.name},

@@ -23,7 +23,7 @@ from urllib.parse import urlsplit
 from . import queries_reset
 from .attempt import Attempt, odoo_time
 from .database import change, snapshot
-from .diagnose_money import stale
+from .diagnose_money import drops_count
 from .errors import AnswerLost, BadInput, NotFound, OdooError, PosError, Refused, Unreachable
 from .facts import finding_facts, moment
 from .findings import BLOCKER, Finding, finding
@@ -61,8 +61,7 @@ class Reset:
 
 def decide(session: Session, series: int, state: str, stop_at: Optional[datetime]) -> Reset:
     """The reset of a session that may be reset."""
-    drops = series >= 16 and session.cash is not None and stale(session.cash)
-    return Reset(session, state, stop_at, drops)
+    return Reset(session, state, stop_at, drops_count(session, series))
 
 
 def why_never(store: Store, session: Session, no_entry: bool) -> list[str]:

@@ -112,3 +112,17 @@ def no_seller(store):
     login = "dora_%d" % till.session
     user(store, login, "base.group_user")
     return case(till, hand_over_to=login, says=("no Point of Sale user",))
+
+
+@fix("C42", "a session that is handed over keeps no count that is older than its last sale", ROLE, series=(19,))
+def handed_over_with_an_old_count(store):
+    till = store.traded("release_stale")
+    till.set_count(130)
+    till.sell(till.cash)
+    login = "keeper_%d" % till.id
+    user(store, login, "base.group_user", "point_of_sale.group_pos_user")
+
+    def after(_told):
+        assert not store.count(till.session)
+
+    return case(till, close={"counted_cash": "140.00"}, after=after, hand_over_to=login, give_back=False)

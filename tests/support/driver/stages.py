@@ -212,7 +212,9 @@ def scenarios(bench, environment):
 
     def one(name):
         words = ["molecule", "test", "--scenario-name", name]
-        done = subprocess.run(words, cwd=folder, env={**environment, "NO_COLOR": "1"}, capture_output=True, text=True, check=False)
+        done = subprocess.run(
+            words, cwd=folder, env={**environment, "NO_COLOR": "1"}, capture_output=True, text=True, check=False
+        )
         print("%s  molecule test -s %s" % ("FAILED" if done.returncode else "ok    ", name), flush=True)
         if done.returncode:
             print(done.stdout + done.stderr, flush=True)
@@ -220,6 +222,20 @@ def scenarios(bench, environment):
 
     with concurrent.futures.ThreadPoolExecutor(2) as pool:
         return sum(pool.map(one, names), Count())
+
+
+def browser(bench):
+    """The report's page, opened and clicked in a headless browser, which is fetched where this machine has none."""
+    report = bench.junit("browser") / "browser.xml"
+    words = ["pytest", "tests/browser", "-q", "-rs", "--junitxml", report]
+    environment = {
+        **os.environ,
+        "PATH": bench.environment["PATH"],
+        "ANSIBLE_COLLECTIONS_PATH": str(bench.tree.parents[2]),
+    }
+    code, text = bench.run("python", "-m", *words, cwd=place.CHECKOUT, environment=environment)
+    count = of_junit(report) if report.exists() else Count()
+    return Outcome(_failed_at_least_once(code, count), SKIP_LINE.findall(text))
 
 
 def build(bench):
@@ -275,4 +291,12 @@ def _holds_only_what_belongs(archive):
     return Count(failed=1) if wrong or missing else Count(passed=1)
 
 
-ALL = {"lint": lint, "sanity": sanity, "units": units, "integration": integration, "lab": lab, "build": build}
+ALL = {
+    "lint": lint,
+    "sanity": sanity,
+    "units": units,
+    "integration": integration,
+    "browser": browser,
+    "lab": lab,
+    "build": build,
+}
