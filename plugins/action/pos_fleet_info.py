@@ -25,6 +25,7 @@ from ansible_collections.retailops.odoo_pos.plugins.plugin_utils.fleet import (
     ordered,
     totals,
 )
+from ansible_collections.retailops.odoo_pos.plugins.plugin_utils.fleet_words import glance
 from ansible_collections.retailops.odoo_pos.plugins.plugin_utils.host_variables import HostVariables
 from ansible_collections.retailops.odoo_pos.plugins.plugin_utils.slim import slim_store
 
@@ -99,8 +100,8 @@ def reader(options: Mapping[str, Any]) -> Callable[[Mapping[str, Any]], dict[str
     def read(connection: Mapping[str, Any]) -> dict[str, Any]:
         reading = read_store(connection, selection)
         store = store_facts(reading.store, reading.read_ms)
-        found = {"summary": store["summary"], "pos_store": store} if options["detail"] == FULL else slim_store(store)
-        plain: dict[str, Any] = json.loads(json.dumps({"read_ms": reading.read_ms, **found}))
+        found = {"pos_store": store} if options["detail"] == FULL else slim_store(store)
+        plain: dict[str, Any] = json.loads(json.dumps({"read_ms": reading.read_ms, **glance(store), **found}))
         return plain
 
     return read

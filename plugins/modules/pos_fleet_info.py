@@ -30,8 +30,8 @@ options:
     elements: str
   detail:
     description:
-      - With V(summary) a store has its counts, and of each session what a table and a choice need.
-      - With V(full) it has all that M(retailops.odoo_pos.pos_session_facts) returns. That takes some five times the memory.
+      - With V(summary) a store has its counts, and of each session what a choice needs.
+      - With V(full) it has all that M(retailops.odoo_pos.pos_session_facts) returns. That takes many times the memory and time.
     type: str
     choices: [summary, full]
     default: summary
@@ -146,8 +146,24 @@ stores:
       description: How long reading took, in milliseconds.
       type: int
       sample: 41
+    standing:
+      description:
+        - The worst that can be said of the store, V(unread), V(closed_wrongly), V(blocked), V(needs_count), V(closable) or
+          V(clean) (nothing is open). What follows is there only for a store that was read.
+      type: str
+    odoo:
+      description: The series of Odoo.
+      type: str
+      sample: "17.0"
+    oldest_hours:
+      description: How long the oldest open session is open, in hours; null where none is.
+      type: float
+    next_steps:
+      description: The two things to do that most sessions want, and how many more there are.
+      type: str
+      sample: count the drawer (3), pay or cancel the orders, +1 more
     summary:
-      description: As C(summary) of M(retailops.odoo_pos.pos_session_facts). Not there when the store was not read.
+      description: As C(summary) of M(retailops.odoo_pos.pos_session_facts).
       type: dict
       sample: {sessions: 3, closable: 1, needs_count: 1, blocked: 1, closed_wrongly: 0, drawer_difference: "-12.50"}
     pos_store:
@@ -157,33 +173,37 @@ stores:
       description: Name of the database, with O(detail=summary).
       type: str
       sample: store_042
-    odoo:
-      description: Series, version and modules, with O(detail=summary).
-      type: dict
-      sample: {series: "17.0", version: 17.0.1.0.1, fiscal_modules: [], customised_by: []}
     read_at:
       description: When it was read, with O(detail=summary).
       type: str
       sample: "2026-11-22T07:00:00Z"
     sessions:
       description:
-        - With O(detail=summary), of each session C(id), C(name), C(state), C(verdict), C(rescue), C(till), C(started_at),
-          C(hours_open), C(idle_minutes), C(currency), what C(cash) is expected, counted and differs, and its C(findings)
-          without their messages.
+        - With O(detail=summary), of each session C(id), C(name), C(state), C(verdict), C(till) (id and name), C(hours_open),
+          C(idle_minutes), and C(findings), which are the codes alone.
       type: list
       elements: dict
+      sample:
+        - id: 24
+          name: POS/00024
+          state: opened
+          verdict: needs_count
+          till: {id: 7, name: Till 7}
+          hours_open: 9.4
+          idle_minutes: 61
+          findings: [cash.not_counted]
     closed_wrongly:
       description: With O(detail=summary), sessions whose books do not hold, in the same shape.
       type: list
       elements: dict
     tills:
-      description: With O(detail=summary), the tills whose configuration is wrong.
+      description: With O(detail=summary), the tills whose configuration is wrong, with the codes of what is wrong.
       type: list
       elements: dict
     findings:
-      description: With O(detail=summary), what is to be said of the database itself.
+      description: With O(detail=summary), the codes of what is to be said of the database itself.
       type: list
-      elements: dict
+      elements: str
 summary:
   description:
     - The fleet in numbers. How many stores there are, how many were read and how many not (by reason), how many sessions are

@@ -181,7 +181,7 @@ def milliseconds(since: float) -> int:
 
 def unread(reason: str, sentence: str, spent: int) -> dict[str, Any]:
     """The entry of a store that was not read, and why, in one sentence."""
-    return {"reachable": False, "reason": reason, "error": clean(sentence), "read_ms": spent}
+    return {"reachable": False, "reason": reason, "error": clean(sentence), "read_ms": spent, "standing": "unread"}
 
 
 def within(options: Options, seconds: float) -> dict[str, Any]:

@@ -38,43 +38,41 @@ MOST_STEPS = 2
 COUNT = {"cash.not_counted", "cash.count_stale"}
 
 
-def facts_of(entry: Facts) -> Facts:
-    """What was read of a store, whichever detail was asked for."""
-    facts: Facts = entry.get("pos_store", entry)
-    return facts
+def standing(store: Facts) -> str:
+    """The worst that can be said of a store that was read; a key of STANDINGS."""
+    return next((name for name in WORST_FIRST[1:-1] if store["summary"][name]), "clean")
 
 
-def standing(entry: Facts) -> str:
-    """The worst that can be said of a store; a key of STANDINGS."""
-    if not entry["reachable"]:
-        return "unread"
-    summary = entry["summary"]
-    return next((name for name in WORST_FIRST[1:-1] if summary[name]), "clean")
+def glance(store: Facts) -> dict[str, Any]:
+    """What a table of the fleet says of ``pos_store``: how it stands, how long its oldest session is open, what to do next."""
+    return {
+        "standing": standing(store),
+        "odoo": store["odoo"]["series"],
+        "oldest_hours": max((session["hours_open"] or 0 for session in store["sessions"]), default=None),
+        "next_steps": next_steps(store),
+        "summary": store["summary"],
+    }
 
 
 def sorted_hosts(stores: Mapping[str, Facts]) -> list[str]:
     """The hosts, the worst first, else in the order of the scan."""
-    return sorted(stores, key=lambda host: WORST_FIRST.index(standing(stores[host])))
+    return sorted(stores, key=lambda host: WORST_FIRST.index(stores[host]["standing"]))
 
 
 def todo(stores: Mapping[str, Facts], explain: int, every: bool) -> list[dict[str, Any]]:
-    """Hosts and the groups that they go into: pos_todo (there is work), pos_unread, and pos_explain for the first ``explain``.
+    """Hosts and the group that each goes into: pos_todo for the ``explain`` worst, pos_unread for those that were not read.
 
     ``every``: whether there is one particular session or till to explain in every store that has it. A fleet that is not larger
     than ``explain`` is explained as a whole. Never empty: a first host without groups says that there is nothing to do.
     """
     every = every or len(stores) <= explain
-    found: list[dict[str, Any]] = []
-    explained = 0
-    for host in sorted_hosts(stores):
-        stands = standing(stores[host])
-        groups = {"unread": ["pos_unread"], "clean": []}.get(stands, ["pos_todo"])
-        if stands != "unread" and (every or (stands != "clean" and explained < explain)):
-            groups = [*groups, "pos_explain"]
-            explained += 1
-        if groups:
-            found.append({"host": host, "groups": groups})
-    return found or [{"host": host, "groups": []} for host in list(stores)[:1]]
+    hosts = sorted_hosts(stores)
+    unread = [host for host in hosts if stores[host]["standing"] == "unread"]
+    read = [host for host in hosts if stores[host]["standing"] != "unread"]
+    worst = read if every else [host for host in read if stores[host]["standing"] != "clean"][: max(0, explain)]
+    found = [{"host": host, "groups": ["pos_unread"]} for host in unread]
+    found += [{"host": host, "groups": ["pos_todo"]} for host in worst]
+    return found or [{"host": host, "groups": []} for host in hosts[:1]]
 
 
 def next_steps(store: Facts) -> str:
@@ -82,9 +80,9 @@ def next_steps(store: Facts) -> str:
     counted = Counter(step for session in store["sessions"] for step in steps_of(session))
     steps = dict(counted.most_common())
     if store["closed_wrongly"]:
-        steps = {"look at what was closed wrongly": len(store["closed_wrongly"]), **steps}
+        steps = {"see what was closed wrongly": len(store["closed_wrongly"]), **steps}
     said = [step if number == 1 else "%s (%d)" % (step, number) for step, number in steps.items()]
-    more = ["and %d more" % (len(said) - MOST_STEPS)] if len(said) > MOST_STEPS else []
+    more = ["+%d more" % (len(said) - MOST_STEPS)] if len(said) > MOST_STEPS else []
     return ", ".join(said[:MOST_STEPS] + more)
 
 
@@ -101,20 +99,12 @@ def steps_of(session: Facts) -> list[str]:
 
 def row(host: str, entry: Facts) -> tuple[str, ...]:
     """One store's line."""
-    stands = STANDINGS[standing(entry)]
+    stands = STANDINGS[entry["standing"]]
     if not entry["reachable"]:
         return host, "", stands, "", "", "", "", UNREAD.get(entry["reason"], entry["reason"])
-    store, summary = facts_of(entry), entry["summary"]
-    hours = max((session["hours_open"] or 0 for session in store["sessions"]), default=0)
-    numbers = (summary[name] for name in ("sessions", "blocked", "needs_count"))
-    return (
-        host,
-        store["odoo"]["series"],
-        stands,
-        *(str(number or "") for number in numbers),
-        "%.0f" % hours if store["sessions"] else "",
-        next_steps(store),
-    )
+    numbers = (entry["summary"][name] or "" for name in ("sessions", "blocked", "needs_count"))
+    hours = "" if entry["oldest_hours"] is None else "%.0f" % entry["oldest_hours"]
+    return (host, entry["odoo"], stands, *map(str, numbers), hours, entry["next_steps"])
 
 
 HEADER = ("store", "Odoo", "how it stands", "open", "stuck", "count", "hours", "what to do next")
@@ -124,7 +114,7 @@ CAPS = (32, 5, 14, 5, 5, 5, 5, 0)
 def fleet(stores: Mapping[str, Facts], summary: Facts, width: int) -> list[str]:
     """The scan as lines for a screen, at most ``width`` cells each; stores where nothing is open are only counted."""
     lines = wrap(headline(summary), width)
-    rows = [row(host, stores[host]) for host in sorted_hosts(stores) if standing(stores[host]) != "clean"]
+    rows = [row(host, stores[host]) for host in sorted_hosts(stores) if stores[host]["standing"] != "clean"]
     clean = len(stores) - len(rows)
     if rows:
         lines += ["", *table(HEADER, rows, width, CAPS)]
