@@ -38,7 +38,7 @@ READ = """
 """
 
 
-@functools.lru_cache(maxsize=None)
+@functools.cache
 def read():
     """Every variable of extensions/awx/configs, evaluated by Ansible, under ``read``; ``injectors`` as they would be sent."""
     with tempfile.TemporaryDirectory() as folder:
@@ -70,7 +70,7 @@ def asked():
     return [one for kind in ("templates", "workflows") for one in data()["controller_" + kind] if "survey_spec" in one]
 
 
-@functools.lru_cache(maxsize=None)
+@functools.cache
 def arguments(role):
     """The options in the argument spec of a role."""
     text = (ROOT / "roles" / role / "meta" / "argument_specs.yml").read_text(encoding="utf-8")
@@ -89,7 +89,7 @@ def option(variable):
     return found[0] if found else None
 
 
-@functools.lru_cache(maxsize=None)
+@functools.cache
 def texts_behind(playbook):
     """All that a playbook of the project runs, as text: itself, the playbooks of the collection, their roles and their defaults."""
     todo, text, seen = [PROJECT / playbook], "", set()
