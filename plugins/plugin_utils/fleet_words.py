@@ -101,7 +101,7 @@ def row(host: str, entry: Facts) -> tuple[str, ...]:
     """One store's line."""
     stands = STANDINGS[entry["standing"]]
     if not entry["reachable"]:
-        return host, "", stands, "", "", "", "", UNREAD.get(entry["reason"], entry["reason"])
+        return host, "", stands, "", "", "", "", str(UNREAD.get(entry["reason"], entry["reason"]))
     numbers = (entry["summary"][name] or "" for name in ("sessions", "blocked", "needs_count"))
     hours = "" if entry["oldest_hours"] is None else "%.0f" % entry["oldest_hours"]
     return (host, entry["odoo"], stands, *map(str, numbers), hours, entry["next_steps"])

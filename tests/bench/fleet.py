@@ -35,6 +35,17 @@ START, FLOOR, SCAN, DIAGNOSE = (
 )
 ACTION, NOTHING, MODULE = "facts per host, action plugin", "no-op action per host", "facts per host, module"
 RIVAL, LOOP = "community.postgresql, three queries", "psql in a shell loop, three queries"
+# Playbooks of our own, each of one play over all stores.
+PLAYS = {
+    "nothing": [{"ansible.builtin.debug": {"msg": "nothing"}, "run_once": True}],
+    "scan": [
+        {"retailops.odoo_pos.pos_fleet_info": {}, "run_once": True, "register": "scan"},
+        {"ansible.builtin.assert": {"that": "scan.summary.unread == 0", "quiet": True}, "run_once": True},
+    ],
+    "noop": [{"noop": {}}],
+    "controller": [{"retailops.odoo_pos.pos_session_facts": {"run_on": "controller"}}],
+    "host": [{"retailops.odoo_pos.pos_session_facts": {"run_on": "host"}}],
+}
 
 
 class Fleet:
@@ -45,8 +56,9 @@ class Fleet:
         cluster.restore("model", DATA)
         cluster.psql("model", "VACUUM ANALYZE")
         self.grow(count)
-        for name in ("nothing", "scan", "facts"):
-            (folder / (name + ".yml")).write_text((HERE / "plays" / (name + ".yml")).read_text(encoding="utf-8"))
+        for name, tasks in PLAYS.items():
+            play = [{"name": name, "hosts": "all", "gather_facts": False, "tasks": tasks}]
+            (folder / (name + ".yml")).write_text(json.dumps(play), encoding="utf-8")
         (folder / "rival.yml").write_text(json.dumps(rival.play(cluster)), encoding="utf-8")
 
     def grow(self, count):
@@ -109,11 +121,11 @@ def compare(fleet, count, rounds, slow):
         Way(SCAN, lambda: fleet.play("scan.yml", count)),
         Way(DIAGNOSE, lambda: fleet.play("retailops.odoo_pos.diagnose", count)),
         Way(LOOP, lambda: run(rival.loop(fleet.cluster, fleet.names[:count]))),
-        Way(NOTHING, lambda: fleet.play("facts.yml", count, "-e", "way=noop"), 3),
-        Way(ACTION, lambda: fleet.play("facts.yml", count, "-e", "way=controller"), 3),
+        Way(NOTHING, lambda: fleet.play("noop.yml", count), 3),
+        Way(ACTION, lambda: fleet.play("controller.yml", count), 3),
     ]
     if slow:
-        ways.append(Way(MODULE, lambda: fleet.play("facts.yml", count, "-e", "way=host"), slow))
+        ways.append(Way(MODULE, lambda: fleet.play("host.yml", count), slow))
         others = rival.collections()
         if others is None:
             print("SKIPPED: community.postgresql cannot be had here (%s)" % rival.PACKAGE)

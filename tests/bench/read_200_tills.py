@@ -5,8 +5,9 @@
 
     python -m tests.bench.read_200_tills [--history 10000 1000000] [--explain]
 
-Also with ten open sessions and with one. Prints the medians of five readings (server: the statements; python: rows to facts), the ratio by history, and every scan of a
-whole big table. Exit 1 when a reading takes more than a second, or when one of the longest history scans a big table.
+Also with ten open sessions and with one. Prints the medians of five readings (server: the statements; python: rows to facts),
+the ratio by history, and every scan of a whole big table. Exit 1 when a reading takes more than a second, or when one of the
+longest history scans a big table.
 """
 
 from __future__ import annotations
