@@ -16,7 +16,7 @@ from .arguments import DATABASE, ODOO, SESSION, ArgumentSpec
 from .attempt import odoo_time
 from .diagnose import diagnose_session
 from .diagnose_money import drops_count
-from .errors import BadInput, NotProven, Refused
+from .errors import BadInput, NotFound, NotProven, Refused
 from .facts import finding_facts
 from .findings import finding
 from .handshake import same_session
@@ -199,7 +199,8 @@ def plan_of(look: Look, params: Mapping[str, Any]) -> dict[str, Any]:
 def proven(params: Mapping[str, Any], look: Look, before: dict[str, Any], known: Mapping[str, Any]) -> dict[str, Any]:
     """Read the session again and prove what was done. Raises NotProven with all that is known."""
     after = look_at({**params, "session": str(look.session.id), "till": None, "give_back": False, "hand_over_to": None})
-    assert after is not None  # it was named by its id
+    if after is None:
+        raise NotFound("Session %s is gone: somebody deleted it." % look.session.name)
     row = standing(params, look.session)
     checks = []
     if look.reset is not None:

@@ -6,6 +6,7 @@
 from __future__ import annotations
 
 import datetime
+import types
 from decimal import Decimal
 
 from .closing_store import make_importable
@@ -16,7 +17,7 @@ make_importable()
 from ansible_collections.retailops.odoo_pos.plugins.module_utils.resolve_orders import resolve_orders  # noqa: E402
 
 ROLE = "pos_pending_orders"
-COUNTED = {"counted_cash": "130.00"}
+COUNTED = types.MappingProxyType({"counted_cash": "130.00"})
 
 
 def case(till, close=COUNTED, **options):

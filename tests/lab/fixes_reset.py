@@ -9,6 +9,7 @@ import json
 import os
 import socket
 import tempfile
+import types
 
 from .closing_store import make_importable
 from .fixes import Case, fix, refusal
@@ -18,7 +19,7 @@ make_importable()
 from ansible_collections.retailops.odoo_pos.plugins.module_utils.reset_session import reset_session  # noqa: E402
 
 ROLE = "pos_emergency_reset"
-COUNTED = {"counted_cash": "130.00"}
+COUNTED = types.MappingProxyType({"counted_cash": "130.00"})
 # Pre-images of all the cases, gone at the end.
 IMAGES = tempfile.TemporaryDirectory(prefix="pos-pre-image-")
 

@@ -3,8 +3,8 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
 """A broken store for a scenario of Molecule: ``python3 -m tests.lab.scenario make CASE FILE [SERIES]``, and ``drop FILE``.
 
-CASE is a function of a fixes_*.py, such as fixes_orders.unpaid_draft. FILE says, as JSON, where the store is: the variables that an inventory would give, and the
-broken session.
+CASE is a function of a fixes_*.py, such as fixes_orders.unpaid_draft. FILE says, as JSON, where the store is: the variables that
+an inventory would give, and the broken session.
 """
 
 from __future__ import annotations

@@ -37,7 +37,7 @@ class Laboratory:
         }
         self.warming = None
         text = subprocess.run(
-            self.words("status"), cwd=place.CHECKOUT, env=self.environment, capture_output=True, text=True
+            self.words("status"), cwd=place.CHECKOUT, env=self.environment, capture_output=True, text=True, check=False
         )
         self.running = re.findall(r"^Odoo (\d+): http", text.stdout, re.MULTILINE)
 
