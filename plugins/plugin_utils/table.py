@@ -15,6 +15,8 @@ GAP = "  "
 
 def width_of(text: str) -> int:
     """How many cells a terminal needs: wide East Asian characters take two, combining ones none."""
+    if text.isascii():
+        return len(text)
     return sum(0 if unicodedata.combining(c) else 2 if unicodedata.east_asian_width(c) in "WF" else 1 for c in text)
 
 
