@@ -120,11 +120,15 @@ class Awx:
         (folder / "inventory" / "hosts.yml").write_text(yaml.safe_dump(inventory), encoding="utf-8")
         (folder / "env" / "extravars").write_text(written(variables, template.get("extra_vars", {})), encoding="utf-8")
         words = ["-e @%s" % path for path in files] + ["--forks %d" % template.get("forks", 5)]
-        words += ["--check"] * ((job_type or template["job_type"]) == "check") + ["--diff"] * template.get("diff_mode", False)
+        words += ["--check"] * ((job_type or template["job_type"]) == "check") + ["--diff"] * template.get(
+            "diff_mode", False
+        )
         run = ansible_runner.run(
             private_data_dir=str(folder), playbook=template["playbook"], cmdline=" ".join(words), limit=limit or None,
             envvars=environment, quiet=True,
         )  # fmt: skip
         events = [event for event in run.events if event.get("event_data") is not None]
         stats = [event["event_data"] for event in events if event["event"] == "playbook_on_stats"]
-        return Job(run.rc, " ".join(run.stdout.read().split()), stats[-1].get("artifact_data", {}) if stats else {}, events)
+        return Job(
+            run.rc, " ".join(run.stdout.read().split()), stats[-1].get("artifact_data", {}) if stats else {}, events
+        )

@@ -10,25 +10,22 @@ import os
 
 import pytest
 
-from tests.lab.closing_store import copy_of, differences
+from tests.lab.closing_store import differences
 
-from . import shipped
 from .jobs import Awx
 
 FLOW = "POS close with approval"
 
 
 @pytest.fixture(scope="module")
-def store():
-    with copy_of(19, "awx") as found:
-        yield found
-
-
-@pytest.fixture(scope="module")
 def controller(store, tmp_path_factory):
     """Has searched the server for stores, by nothing but the credential, and knows ours."""
     inputs = {
-        "POS PostgreSQL": {"host": store.pg["login_host"], "port": str(store.pg["login_port"]), "user": store.pg["login_user"]},
+        "POS PostgreSQL": {
+            "host": store.pg["login_host"],
+            "port": str(store.pg["login_port"]),
+            "user": store.pg["login_user"],
+        },
         "POS Odoo": {"url": store.password["odoo_url"], "user": "admin", "password": "admin"},
     }
     awx = Awx(tmp_path_factory.mktemp("awx"), inputs)
@@ -50,7 +47,11 @@ def test_diagnose(controller, store):
     store.traded("awx_diagnosed")
     screen = ok(controller.launch("POS diagnose"))
     assert "Till awx_diagnosed" in screen and "Store %s" % store.database in screen
-    screen = ok(controller.launch("POS diagnose", pos_hosts=store.database, pos_diagnose_till="Till awx_diagnosed", pos_explain=1))
+    screen = ok(
+        controller.launch(
+            "POS diagnose", pos_hosts=store.database, pos_diagnose_till="Till awx_diagnosed", pos_explain=1
+        )
+    )
     assert "1 open session" in screen
 
 
@@ -70,7 +71,11 @@ def test_close_one_till(controller, store):
     assert differences(rows, store.everything()) == []
 
     # By the API key, with the text "false", and with a note that looks like a template, which is dead text.
-    controller.inputs["POS Odoo"] = {"url": store.password["odoo_url"], "user": "admin", "api_key": store.key["odoo_api_key"]}
+    controller.inputs["POS Odoo"] = {
+        "url": store.password["odoo_url"],
+        "user": "admin",
+        "api_key": store.key["odoo_api_key"],
+    }
     answers.update(pos_session_close_dry_run="false", pos_session_close_note="{{ 6 * 7 }} counted twice")
     assert "1 closed" in ok(controller.launch("POS close one till", **answers))
     store.assert_closed_once(till.session, "128.5")
@@ -86,7 +91,9 @@ def test_nightly_close(controller, store):
     rows = store.everything()
     # Both were used a moment ago: with the survey's defaults the night leaves them alone, and that is no failure.
     assert "1 refused" in ok(controller.launch("POS nightly close"))
-    assert "would close" in ok(controller.launch("POS nightly close", job_type="check", pos_session_close_min_idle_minutes=0))
+    assert "would close" in ok(
+        controller.launch("POS nightly close", job_type="check", pos_session_close_min_idle_minutes=0)
+    )
     assert differences(rows, store.everything()) == []
     assert " closed" in ok(controller.launch("POS nightly close", pos_session_close_min_idle_minutes=0))
     store.assert_closed_once(closable.session)
@@ -126,7 +133,11 @@ def test_emergency_reset(controller, store):
 def test_the_plan_that_was_approved_is_what_is_closed(controller, store):
     good, stale, late = (store.traded(name) for name in ("awx_good", "awx_stale", "awx_late"))
     counts = {till.name: "130.00" for till in (good, stale)}
-    answers = {"pos_hosts": store.database, "pos_session_close_counts": json.dumps(counts), "pos_session_close_min_idle_minutes": 0}
+    answers = {
+        "pos_hosts": store.database,
+        "pos_session_close_counts": json.dumps(counts),
+        "pos_session_close_min_idle_minutes": 0,
+    }
 
     rows = store.everything()
     ok(controller.launch("POS diagnose", flow=FLOW, **answers))
@@ -135,7 +146,9 @@ def test_the_plan_that_was_approved_is_what_is_closed(controller, store):
     assert differences(rows, store.everything()) == []
     # What travels is ids and hashes, and nothing that a shop could have written.
     plans = planned.artifacts["pos_approved"][store.database]
-    assert {*planned.artifacts} == {"pos_approved"} and {*plans} == {"session %d" % till.session for till in (good, stale)}
+    assert {*planned.artifacts} == {"pos_approved"} and {*plans} == {
+        "session %d" % till.session for till in (good, stale)
+    }
     assert all(len(plan) == 64 and int(plan, 16) for plan in plans.values())
 
     # Between the plan and the close one till sells something, and another can be closed that nobody approved.
@@ -156,7 +169,12 @@ def test_the_plan_that_was_approved_is_what_is_closed(controller, store):
 def test_report_and_monitor(controller, store):
     store.traded("awx_reported")
     controller.launch("POS report")
-    assert {path.suffix for path in (controller.state / "report").iterdir() if path.is_file()} == {".html", ".json", ".csv", ".xml"}
+    assert {path.suffix for path in (controller.state / "report").iterdir() if path.is_file()} == {
+        ".html",
+        ".json",
+        ".csv",
+        ".xml",
+    }
     ok(controller.launch("POS report", pos_report_fail_on="never"))
     job = controller.launch("POS monitor")
     assert "Traceback" not in job.screen and list((controller.state / "monitor").iterdir())
