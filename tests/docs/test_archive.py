@@ -25,6 +25,8 @@ BELONGS = re.compile(
 )
 #: What no file that is installed in a shop should name.
 PRIVATE = re.compile(rb"/work/|/root/|/home/(?!ops)|simple/|BEGIN (RSA|OPENSSH) PRIVATE")
+#: What README tells pipelines to set.
+STRICT = dict(re.findall(r"`(ANSIBLE_\w+)=(\w+)`", (shipped.ROOT / "README.md").read_text(encoding="utf-8")))
 IMPORTER = """[galaxy-importer]
 CHECK_CHANGELOG = True
 CHECK_REQUIRED_TAGS = True
@@ -98,9 +100,12 @@ def stores(tmp_path_factory):
     ids=lambda given: given[0] if isinstance(given, list) else "",
 )
 def test_the_playbooks_run_from_there(newcomer, stores, tmp_path, words, shows):
+    assert len(STRICT) == 3
     name, *more = words
     dest = ["-e", "pos_report_dest=%s" % tmp_path] if name == "report" else []
-    told = tools.run("ansible-playbook", "-i", stores, shipped.FQCN + name, *more, *dest, cwd=tmp_path, home=newcomer)
+    told = tools.run(
+        "ansible-playbook", "-i", stores, shipped.FQCN + name, *more, *dest, cwd=tmp_path, home=newcomer, **STRICT
+    )
     assert told.returncode == 0, told.stdout
     assert re.search(shows, told.stdout), told.stdout
     assert "WARNING" not in told.stdout and "Traceback" not in told.stdout, told.stdout
