@@ -10,8 +10,8 @@ import dataclasses
 import json
 import os
 import shutil
+import subprocess
 
-import ansible_runner
 import yaml
 
 from . import awx, shipped
@@ -31,7 +31,7 @@ class Job:
     def results(self, task):
         """The results of the task that has the name."""
         return [one["event_data"]["res"] for one in self.events
-                if one["event"] in ("runner_on_ok", "runner_on_failed") and one["event_data"]["task"] == task]  # fmt: skip
+                if one["event"] in ("runner_on_ok", "runner_on_failed") and one["event_data"].get("task") == task]  # fmt: skip
 
 
 class Unsafe(yaml.SafeDumper):
@@ -48,6 +48,32 @@ def written(variables, own):
         dumper = yaml.SafeDumper if own.get(name) == value else Unsafe
         text += yaml.dump({name: value}, Dumper=dumper, default_flow_style=False, width=10000)
     return text
+
+
+def run(folder, playbook, environment, words="", limit=""):
+    """Run a playbook of the folder by ansible-runner; returns its exit code, what it printed, and its events.
+
+    As a program of its own: inside of pytest's workers, which have threads, it could not safely have a terminal.
+    """
+    (folder / "env").mkdir(exist_ok=True)
+    (folder / "env" / "envvars").write_text(yaml.safe_dump(environment), encoding="utf-8")
+    command = [
+        shipped.BIN / "ansible-runner",
+        "run",
+        folder,
+        "-p",
+        playbook,
+        "-i",
+        "job",
+        "-q",
+        "--cmdline",
+        " " + words,
+    ]
+    subprocess.run([*command, *(["--limit", limit] if limit else [])], check=False, stdin=subprocess.DEVNULL)
+    made = folder / "artifacts" / "job"
+    files = sorted((made / "job_events").glob("*.json"), key=lambda path: int(path.name.split("-")[0]))
+    events = [json.loads(path.read_text(encoding="utf-8")) for path in files]
+    return int((made / "rc").read_text(encoding="utf-8")), (made / "stdout").read_text(encoding="utf-8"), events
 
 
 class Awx:
@@ -99,12 +125,12 @@ class Awx:
         (source,) = shipped.data()["controller_inventory_sources"]
         folder, environment, _files = self.prepared([source["credential"]])
         words = ["-i", str(folder / "project" / source["source_path"]), "--list", "--export"]
-        out, err = ansible_runner.interface.run_command(
-            executable_cmd="ansible-inventory", cmdline_args=words, private_data_dir=str(folder), quiet=True,
-            runner_mode="subprocess", envvars={**environment, "ANSIBLE_INVENTORY_UNPARSED_FAILED": "True"},
-        )[:2]  # fmt: skip
-        self.stores = json.loads(out)["_meta"]["hostvars"]
-        return err
+        done = subprocess.run(
+            [shipped.BIN / "ansible-inventory", *words], cwd=folder / "project", capture_output=True, text=True, check=True,
+            env={**environment, "ANSIBLE_INVENTORY_UNPARSED_FAILED": "True"},
+        )  # fmt: skip
+        self.stores = json.loads(done.stdout)["_meta"]["hostvars"]
+        return done.stderr
 
     def launch(self, name, limit="", job_type=None, artifacts=None, flow=None, **answers):
         """Launch a job template; with ``flow``, as a node of a workflow that was launched with the answers."""
@@ -123,12 +149,6 @@ class Awx:
         words += ["--check"] * ((job_type or template["job_type"]) == "check") + ["--diff"] * template.get(
             "diff_mode", False
         )
-        run = ansible_runner.run(
-            private_data_dir=str(folder), playbook=template["playbook"], cmdline=" ".join(words), limit=limit or None,
-            envvars=environment, quiet=True,
-        )  # fmt: skip
-        events = [event for event in run.events if event.get("event_data") is not None]
+        code, screen, events = run(folder, template["playbook"], environment, " ".join(words), limit)
         stats = [event["event_data"] for event in events if event["event"] == "playbook_on_stats"]
-        return Job(
-            run.rc, " ".join(run.stdout.read().split()), stats[-1].get("artifact_data", {}) if stats else {}, events
-        )
+        return Job(code, " ".join(screen.split()), stats[-1].get("artifact_data", {}) if stats else {}, events)

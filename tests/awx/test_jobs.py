@@ -31,6 +31,8 @@ def controller(store, tmp_path_factory):
     awx = Awx(tmp_path_factory.mktemp("awx"), inputs)
     said = awx.update_inventory()
     assert store.database in awx.stores, said
+    # Only what the credential does not say, as plain text (ansible-core 2.19 and later can also export marked text).
+    assert awx.stores[store.database]["odoo_pos_login_db"] == store.database
     assert "odoo_pos_login_host" not in awx.stores[store.database]
     # The laboratory's server has stores of others as well.
     awx.stores = {store.database: awx.stores[store.database]}
