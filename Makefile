@@ -4,7 +4,7 @@ RUN = tests/support/run
 # Odoo series of the laboratory.
 SERIES ?= 19
 
-.PHONY: help test lint sanity units integration browser lab-test build demo lab-up lab-down lab-agreement lab-fixes format clean
+.PHONY: help test lint sanity units integration browser lab-test build demo lab-up lab-down lab-agreement lab-fixes bench format clean
 
 help:
 	@echo "make test           every stage below, one after the other"
@@ -19,6 +19,7 @@ help:
 	@echo "make lab-up         start the laboratory (SERIES=19|14); make lab-down stops it"
 	@echo "make lab-agreement  what the diagnosis predicts against what real servers answered"
 	@echo "make lab-fixes      every fix on a real Odoo: cause, fix, before, after, held"
+	@echo "make bench          how fast a fleet is read and a session closed, beside the floor and what others do"
 	@echo "make format         write the Python files as lint wants them"
 	@echo "make clean          remove what the targets above made in the checkout"
 
@@ -45,6 +46,11 @@ lab-agreement:
 
 lab-fixes:
 	@$(RUN) exec python -m tests.lab.fixes
+
+bench:
+	@$(RUN) exec python -m tests.bench.fleet
+	@$(RUN) exec python -m tests.bench.read_200_tills
+	@$(RUN) exec python -m tests.bench.close
 
 format:
 	@$(RUN) format
