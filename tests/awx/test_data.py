@@ -85,6 +85,20 @@ def test_awx_lists_the_playbooks_and_only_those():
     assert used < listed and listed - used == {"first.yml"}
 
 
+def test_the_playbooks_hand_answers_on_to_options_that_there_are():
+    asked = {question["variable"] for template in shipped.asked() for question in questions_of(template)}
+    handed = set()
+    for path in shipped.PROJECT.glob("*.yml"):
+        for play in yaml.safe_load(path.read_text(encoding="utf-8")):
+            for name, text in (
+                play.get("vars", {}).items() if isinstance(play, dict) and "import_playbook" in play else []
+            ):
+                assert shipped.option(name), "%s: %s" % (path.name, name)
+                handed |= {*re.findall(r"\bpos_\w+", text)} & asked
+    # Every answer that is no option itself is handed on, or is read by a playbook.
+    assert {name for name in asked if not shipped.option(name)} <= handed | {"pos_hosts", "pos_explain"}
+
+
 def test_the_project_wants_a_collection_that_is_this_one():
     text = (shipped.PROJECT / "collections" / "requirements.yml").read_text(encoding="utf-8")
     (wanted,) = yaml.safe_load(text)["collections"]
