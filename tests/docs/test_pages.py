@@ -100,7 +100,7 @@ def test_variables_that_are_named_exist(page):
     text = page.read_text(encoding="utf-8")
     prefixes = "|".join(sorted(ROLES, key=len, reverse=True))
     for name in re.findall(r"\b((?:%s)_[a-z_]+[a-z])\b" % prefixes, text):
-        results = name.endswith(("_results", "_result", "_written"))
+        results = name.endswith(("_results", "_result", "_written", "_role"))
         assert results or name in KNOWN or name in shipped.names("plugins/modules/*.py"), name
 
 
