@@ -4,7 +4,7 @@ RUN = tests/support/run
 # Odoo series of the laboratory.
 SERIES ?= 19
 
-.PHONY: help test lint sanity units integration browser lab-test build demo lab-up lab-down lab-agreement lab-fixes bench format clean
+.PHONY: help test lint sanity units integration browser lab-test docs demo lab-up lab-down lab-agreement lab-fixes bench format clean
 
 help:
 	@echo "make test           every stage below, one after the other"
@@ -14,7 +14,7 @@ help:
 	@echo "make integration    ansible-test integration on a real PostgreSQL (ONLY='target ...' for some)"
 	@echo "make browser        the report's page in a headless browser"
 	@echo "make lab-test       the tests on a real Odoo 19 and 14"
-	@echo "make build          the archive: built, looked into, installed, documented"
+	@echo "make docs           the archive and the documentation, as a newcomer meets them"
 	@echo "make demo           a real store with broken tills: diagnosed, closed, proven"
 	@echo "make lab-up         start the laboratory (SERIES=19|14); make lab-down stops it"
 	@echo "make lab-agreement  what the diagnosis predicts against what real servers answered"
@@ -26,7 +26,7 @@ help:
 test:
 	@$(RUN) all
 
-lint sanity units integration browser build:
+lint sanity units integration browser docs:
 	@$(RUN) $@
 
 lab-test:

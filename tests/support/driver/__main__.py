@@ -3,7 +3,7 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
 """``python -m tests.support.driver STAGE...``: run the stages one after the other and say what they found.
 
-Stages: lint sanity units integration browser lab build; ``all`` is every one of them. ``exec COMMAND...`` runs a command with the
+Stages: lint sanity units integration browser lab docs; ``all`` is every one of them. ``exec COMMAND...`` runs a command with the
 virtual environment first on the PATH, ``format`` writes the Python files as ``lint`` wants them.
 """
 

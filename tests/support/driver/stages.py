@@ -7,36 +7,18 @@ from __future__ import annotations
 
 import concurrent.futures
 import dataclasses
-import json
 import os
-import pathlib
 import re
 import shutil
 import signal
 import subprocess
 import sys
-import tarfile
 import threading
 
 from . import place
 from .counts import Count, of_integration, of_junit
 from .laboratory import COMMAND_SECONDS, Laboratory
 
-#: Only this may be in the archive that stores install.
-BELONGS = {
-    "CHANGELOG.md",
-    "FILES.json",
-    "LICENSE",
-    "MANIFEST.json",
-    "README.md",
-    "changelogs",
-    "docs",
-    "extensions",
-    "meta",
-    "playbooks",
-    "plugins",
-    "roles",
-}
 #: Ours, and pytest's.
 SKIP_LINE = re.compile(r"^SKIPPED: .+$|^SKIPPED \[\d+\] .+$", re.MULTILINE)
 
@@ -106,6 +88,14 @@ class Bench:
         shutil.rmtree(folder, ignore_errors=True)
         folder.mkdir(parents=True)
         return folder
+
+    def pytest(self, name, *words, environment):
+        """Run pytest in the checkout; return what it found."""
+        report = self.junit(name) / (name + ".xml")
+        command = ("python", "-m", "pytest", *words, "-q", "-rs", "--junitxml", report)
+        code, text = self.run(*command, cwd=place.CHECKOUT, environment=environment)
+        count = of_junit(report) if report.exists() else Count()
+        return Outcome(_failed_at_least_once(code, count), SKIP_LINE.findall(text))
 
     def ansible_test(self, name, *words):
         """Run ansible-test in the tree; return its exit code, output and the JUnit files."""
@@ -191,12 +181,12 @@ def lab(bench):
     laboratory = bench.laboratory or Laboratory(bench)
     try:
         laboratory.up(outcome)
-        report = bench.junit("lab") / "lab.xml"
         # Two workers: while one waits for Odoo the other one reads. Which tests share one is said in tests/lab/conftest.py.
-        words = ["pytest", "tests/lab", "-q", "-rs", "-n", "2", "--dist", "loadgroup", "--junitxml", report]
-        code, text = bench.run("python", "-m", *words, cwd=place.CHECKOUT, environment=laboratory.environment)
-        outcome.count += _failed_at_least_once(code, of_junit(report) if report.exists() else Count())
-        outcome.reasons += SKIP_LINE.findall(text)
+        for name, dist in (("lab", "loadgroup"), ("awx", "loadfile")):
+            words = ("tests/" + name, "-n", "2", "--dist", dist)
+            found = bench.pytest(name, *words, environment=laboratory.environment)
+            outcome.count += found.count
+            outcome.reasons += found.reasons
         if not outcome.count.skipped:
             outcome.count += scenarios(bench, laboratory.environment)
     finally:
@@ -226,69 +216,19 @@ def scenarios(bench, environment):
 
 def browser(bench):
     """The report's page, opened and clicked in a headless browser, which is fetched where this machine has none."""
-    report = bench.junit("browser") / "browser.xml"
-    words = ["pytest", "tests/browser", "-q", "-rs", "--junitxml", report]
-    environment = {
-        **os.environ,
-        "PATH": bench.environment["PATH"],
-        "ANSIBLE_COLLECTIONS_PATH": str(bench.tree.parents[2]),
-    }
-    code, text = bench.run("python", "-m", *words, cwd=place.CHECKOUT, environment=environment)
-    count = of_junit(report) if report.exists() else Count()
-    return Outcome(_failed_at_least_once(code, count), SKIP_LINE.findall(text))
+    return bench.pytest("browser", "tests/browser", environment=_own(bench))
 
 
-def build(bench):
-    """The archive: built, looked into, installed into an empty place, and every plugin's documentation read there."""
-    dist = place.BUILD / "dist"
-    shutil.rmtree(dist, ignore_errors=True)
-    installed = bench.tree.parents[2] / "installed"
-    count = bench.check("ansible-galaxy", "collection", "build", "--output-path", dist)
-    archives = list(dist.glob("*.tar.gz"))
-    if not archives:
-        return Outcome(count)
-    count += _holds_only_what_belongs(archives[0])
-    count += bench.check("ansible-galaxy", "collection", "install", archives[0], "-p", installed, "--offline", cwd="/")
-    paths = {**bench.environment, "ANSIBLE_COLLECTIONS_PATH": str(installed)}
-    for kind, name in _documented(installed / place.COLLECTION):
-        code, text = _quiet(["ansible-doc", "-t", kind, "--json", name], paths)
-        good = code == 0 and json.loads(text).get(name)
-        print("%s  ansible-doc -t %s %s" % ("ok    " if good else "FAILED", kind, name), flush=True)
-        if not good:
-            print(text)
-        count += Count(passed=1) if good else Count(failed=1)
-    return Outcome(count)
+def docs(bench):
+    """The documentation: held to the tree, its site built; the archive imported, and installed for somebody who has nothing."""
+    environment = {**bench.environment, **place.here()}
+    return bench.pytest("docs", "tests/docs", "-n", "2", "--dist", "loadfile", environment=environment)
 
 
-def _quiet(command, environment):
-    done = subprocess.run(command, cwd="/", env=environment, capture_output=True, text=True, check=False)
-    return done.returncode, done.stdout if done.returncode == 0 else done.stderr
-
-
-def _documented(collection):
-    """Yield the kind and the full name of everything in the collection that has documentation."""
-    for kind in ("module", "inventory", "filter", "test", "lookup", "callback"):
-        folder = collection / "plugins" / ("modules" if kind == "module" else kind)
-        for path in sorted(folder.glob("*.py")):
-            if path.stem != "__init__":
-                yield kind, "retailops.odoo_pos." + path.stem
-    for path in sorted(collection.glob("roles/*/meta/argument_specs.yml")):
-        yield "role", "retailops.odoo_pos." + path.parents[1].name
-
-
-def _holds_only_what_belongs(archive):
-    with tarfile.open(archive) as opened:
-        names = opened.getnames()
-    wrong = [
-        name for name in names if name.split("/")[0] not in BELONGS or "__pycache__" in name or name.endswith(".pyc")
-    ]
-    missing = [name for name in ("README.md", "LICENSE", "CHANGELOG.md", "meta/runtime.yml") if name not in names]
-    for name in wrong:
-        print("FAILED  %s does not belong into %s: see build_ignore in galaxy.yml" % (name, pathlib.Path(archive).name))
-    for name in missing:
-        print("FAILED  %s is missing in %s" % (name, pathlib.Path(archive).name))
-    print("%s holds %d files" % (pathlib.Path(archive).name, len(names)), flush=True)
-    return Count(failed=1) if wrong or missing else Count(passed=1)
+def _own(bench):
+    """The user's own environment with our tools: browsers and laboratories are kept in the user's own home."""
+    paths = {"PATH": bench.environment["PATH"], "ANSIBLE_COLLECTIONS_PATH": str(bench.tree.parents[2])}
+    return {**os.environ, **paths}
 
 
 ALL = {
@@ -298,5 +238,5 @@ ALL = {
     "integration": integration,
     "browser": browser,
     "lab": lab,
-    "build": build,
+    "docs": docs,
 }
