@@ -59,6 +59,11 @@ run 2 close.yml -l store_a -e pos_session_close_dry_run=false -e pos_session_clo
 shows '"reachable": false'
 hides '^Store store_a'
 
+echo "--- an empty answer of a survey is null, and null is not given"
+run 0 nulls.yml --check -l store_a
+shows '^Till healthy +count first +left alone'
+shows '^store_a .* unreachable=0 +failed=0 +skipped=0'
+
 echo "--- nothing to close is no skipped task"
 run 0 close.yml -l store_a -e '{"pos_session_close_only": []}'
 shows '^Store store_a: 1[0-9] left alone\.$'
