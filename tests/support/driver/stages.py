@@ -181,9 +181,9 @@ def lab(bench):
     laboratory = bench.laboratory or Laboratory(bench)
     try:
         laboratory.up(outcome)
-        # Two workers: while one waits for Odoo the other one reads. Which tests share one is said in tests/lab/conftest.py.
+        # Three workers: while one waits for Odoo the others read. Which tests share one is said in tests/lab/conftest.py.
         for name, dist in (("lab", "loadgroup"), ("awx", "loadfile")):
-            words = ("tests/" + name, "-n", "2", "--dist", dist)
+            words = ("tests/" + name, "-n", "3", "--dist", dist)
             found = bench.pytest(name, *words, environment=laboratory.environment)
             outcome.count += found.count
             outcome.reasons += found.reasons
