@@ -142,7 +142,7 @@ def connect(options: Mapping[str, Any]) -> Any:
         connection = psycopg2.connect(**parameters)
     except psycopg2.Error as error:
         # libpq never repeats a password. To look for it here would blank the user 'odoo' for the password 'odoo', and say so.
-        reason = " ".join(str(error).split()).rstrip(".")
+        reason = " ".join(str(error).split()).rstrip(".?")
         raise Unreachable(
             "Cannot connect to %s: %s. Check login_host, login_port, login_user, the password and login_db."
             % (where(parameters), reason)

@@ -147,7 +147,7 @@ def inputs_faults(inputs):
         faults += ["%s: no key %s" % (name, key) for key in {*field} - FIELD_KEYS]
         if field.get("format", "url") not in ("url", "ssh_private_key"):
             faults.append("%s: its format" % name)
-        if "default" in field and type(field["default"]) is not {"string": str, "boolean": bool}[kind]:
+        if "default" in field and not isinstance(field["default"], {"string": str, "boolean": bool}[kind]):
             faults.append("%s: its default" % name)
         faults += ["%s: %s is for text" % (name, key) for key in ("choices", "multiline", "format", "secret")
                    if key in field and kind != "string"]  # fmt: skip

@@ -242,7 +242,9 @@ def test_the_clock_of_a_silence_is_utc():
 def test_the_examples_of_the_documentation_are_rules_and_silences():
     page = (ROLE.parents[1] / "docs/docsite/rst/guide_rules.rst").read_text(encoding="utf-8")
     readme = (ROLE / "README.md").read_text(encoding="utf-8")
-    blocks = re.findall(r"code-block:: yaml\n\n((?:   .+\n|\n)+)", page) + re.findall(r"```yaml\n(.+?)```", readme, re.DOTALL)
+    blocks = re.findall(r"code-block:: yaml\n\n((?:   .+\n|\n)+)", page) + re.findall(
+        r"```yaml\n(.+?)```", readme, re.DOTALL
+    )
     given = [yaml.safe_load(block) for block in blocks]
     extra = [rule for one in given if isinstance(one, dict) for rule in one.get("pos_monitor_rules_extra", [])]
     quiet = [silence for one in given if isinstance(one, dict) for silence in one.get("pos_monitor_silence", [])]
