@@ -112,7 +112,15 @@ def main():
             allowed = max(0.3, 0.1 * inside)
             over = over or added > allowed
             rows.append(
-                (orders, "%.2f" % alone, "%.2f" % total, "%.2f" % inside, "%.2f" % added, "%.2f" % allowed, len(samples))
+                (
+                    orders,
+                    "%.2f" % alone,
+                    "%.2f" % total,
+                    "%.2f" % inside,
+                    "%.2f" % added,
+                    "%.2f" % allowed,
+                    len(samples),
+                )
             )
     header = (
         "orders",
