@@ -9,6 +9,7 @@ import os
 import pathlib
 import shlex
 import sys
+import tempfile
 
 CHECKOUT = pathlib.Path(__file__).resolve().parents[1]
 
@@ -24,6 +25,9 @@ def _know_this_machine():
 
 
 _know_this_machine()
+# What the tests change must not stand in the trail of whoever runs them.
+_FOLDER = tempfile.TemporaryDirectory(prefix="pos-trail-")
+os.environ.setdefault("ODOO_POS_TRAIL", os.path.join(_FOLDER.name, "trail.jsonl"))
 # Under ansible-test there is no package `tests` to import from, and no need.
 if not any(type(finder).__name__ == "_AnsibleCollectionFinder" for finder in sys.meta_path):
     from tests.support.collection import make_importable

@@ -21,7 +21,7 @@ import time
 
 from .demo_store import DATA, STORE, fresh_store, restore
 from .lab import Lab
-from .place import CannotBeHad, LabError, say
+from .place import CannotBeHad, LabError, cache, say
 from .postgres import Cluster
 
 PLAY = "retailops.odoo_pos."
@@ -105,7 +105,11 @@ def step(title, hosts, playbook, *words):
         cwd="/",
         stdin=subprocess.DEVNULL,
         check=False,
-        env={**os.environ, "ANSIBLE_DEPRECATION_WARNINGS": "false"},
+        env={
+            **os.environ,
+            "ANSIBLE_DEPRECATION_WARNINGS": "false",
+            "ODOO_POS_TRAIL": str(cache() / "demo-trail.jsonl"),
+        },
     ).returncode
 
 

@@ -10,7 +10,9 @@ set -eu -o pipefail
 
 COLLECTION="${ANSIBLE_COLLECTIONS_PATH%%:*}/ansible_collections/retailops/odoo_pos"
 TARGET="$(basename "$PWD")"
-export COLLECTION TARGET
+# What the tests change must not stand in the trail of whoever runs them.
+ODOO_POS_TRAIL="$PWD/trail.jsonl"
+export COLLECTION TARGET ODOO_POS_TRAIL
 
 # What the driver of the tests knows of this machine; without the driver the values are looked for where it would.
 if [ -r "$COLLECTION/tests/support/here.env" ]; then
