@@ -98,13 +98,13 @@ def test_what_hangs_is_late_and_holds_nobody():
     stores = [asked("hangs_%d" % n, "a") for n in range(2)] + [asked("good_%d" % n, "b") for n in range(5)]
     stores += [asked("behind", "a")]
     begun = time.monotonic()
-    entries = scanned(read, stores, threads=8, connections=2, deadline=0.4)
-    assert time.monotonic() - begun < 5
+    entries = scanned(read, stores, threads=8, connections=2, deadline=2)
+    assert time.monotonic() - begun < 10
     assert all(entries["good_%d" % n]["reachable"] for n in range(5))
     late = [entries[name] for name in ("hangs_0", "hangs_1", "behind")]
     assert [entry["reason"] for entry in late] == ["late"] * 3
-    assert late[0]["error"] == "It did not answer within the deadline of 0.4 seconds." and late[0]["read_ms"] >= 300
-    assert late[2]["error"] == "Its turn did not come within the deadline of 0.4 seconds." and late[2]["read_ms"] == 0
+    assert late[0]["error"] == "It did not answer within the deadline of 2 seconds." and late[0]["read_ms"] >= 1500
+    assert late[2]["error"] == "Its turn did not come within the deadline of 2 seconds." and late[2]["read_ms"] == 0
     kept = dict(entries["hangs_0"])
     hold.set()
     time.sleep(0.05)
