@@ -10,13 +10,13 @@ from typing import Any
 
 from ansible_collections.retailops.odoo_pos.plugins.module_utils.rows import clean
 
+from .answers import FAILED, REFUSED, stopped
 from .choice import BadWish, text
 from .table import table, wrap
 from .words import till_cell
 
 Facts = Mapping[str, Any]
 MOST_CAUSES = 5
-REFUSED, FAILED = "refused", "failed"
 # What a task ended with, by kind: (done, would be done, was done before).
 OUTCOMES = {
     "move": ("recorded", "would_record", "already_recorded"),
@@ -66,13 +66,8 @@ def result_of(kind: str, item: Facts, answer: Any) -> dict[str, Any]:
     session = answer.get("session") or {}
     facts = session.get("after") or session.get("before")
     proof = [dict(check) for check in answer.get("proof") or []]
-    outcome = done if session.get("after") else planned
-    if answer.get("refused"):
-        outcome = REFUSED
-    elif "msg" in answer or answer.get("proven") is False:
-        outcome = FAILED
-    elif not answer.get("changed"):
-        outcome = before
+    changed = done if session.get("after") else planned
+    outcome = stopped(answer) or (changed if answer.get("changed") else before)
     return {
         "kind": kind,
         "till": dict(facts["till"]) if facts else {"id": None, "name": text(item.get("till"))},

@@ -11,7 +11,7 @@ from typing import Any
 
 from ansible_collections.retailops.odoo_pos.plugins.module_utils.rows import clean
 
-from .choice import FAILED, REFUSED
+from .answers import FAILED, REFUSED, stopped
 from .table import table, wrap
 from .words import till_cell
 
@@ -42,14 +42,8 @@ def answered(item: Facts, answer: Facts, done: str, would: str) -> dict[str, Any
     session = answer.get("session") or {}
     before, after, plan = session.get("before") or {}, session.get("after") or {}, answer.get("plan") or {}
     proof = [dict(check) for check in answer.get("proof") or []]
-    if answer.get("refused"):
-        outcome = REFUSED
-    elif "msg" in answer or answer.get("proven") is False:
-        outcome = FAILED
-    elif not answer.get("changed"):
-        outcome = LEFT
-    else:
-        outcome = done if after else would
+    changed = done if after else would
+    outcome = stopped(answer) or (changed if answer.get("changed") else LEFT)
     return {
         "till": dict(before.get("till") or item["till"]),
         "session": {"id": before.get("id", item.get("id")), "name": before.get("name", item.get("name"))},

@@ -13,10 +13,12 @@ from typing import Any
 
 from ansible_collections.retailops.odoo_pos.plugins.module_utils.rows import clean
 
+from .answers import FAILED, REFUSED, stopped
+
 Facts = Mapping[str, Any]
 # What makes a verdict needs_count.
 NEEDS_COUNT = ("cash.not_counted", "cash.count_stale", "session.rescue")
-CLOSED, WOULD_CLOSE, ALREADY, REFUSED, FAILED = "closed", "would_close", "already_closed", "refused", "failed"
+CLOSED, WOULD_CLOSE, ALREADY = "closed", "would_close", "already_closed"
 
 
 class BadWish(Exception):
@@ -201,15 +203,8 @@ def results_of(chosen: Iterable[Facts], answers: Sequence[Facts]) -> list[dict[s
 def answered(item: Facts, answer: Facts) -> dict[str, Any]:
     """The module's result in one entry. A result with a message and without a refusal is a failure."""
     plan, proof = answer.get("plan") or {}, answer.get("proof") or []
-    failed = "msg" in answer
-    if answer.get("refused"):
-        outcome = REFUSED
-    elif failed or answer.get("proven") is False:
-        outcome = FAILED
-    elif not answer.get("changed"):
-        outcome = ALREADY
-    else:
-        outcome = CLOSED if (answer.get("session") or {}).get("after") else WOULD_CLOSE
+    changed = CLOSED if (answer.get("session") or {}).get("after") else WOULD_CLOSE
+    outcome = stopped(answer) or (changed if answer.get("changed") else ALREADY)
     return result_of(
         item,
         outcome,

@@ -9,7 +9,8 @@ from collections import Counter
 from collections.abc import Mapping, Sequence
 from typing import Any
 
-from .choice import ALREADY, CLOSED, FAILED, REFUSED, WOULD_CLOSE
+from .answers import FAILED, REFUSED
+from .choice import ALREADY, CLOSED, WOULD_CLOSE
 from .table import table, wrap
 from .words import VERDICTS, till_cell
 

@@ -11,13 +11,13 @@ from typing import Any
 
 from ansible_collections.retailops.odoo_pos.plugins.module_utils.order_plan import UNSEEN
 
+from .answers import FAILED, REFUSED, stopped
 from .table import table, wrap
 from .words import till_cell
 
 Facts = Mapping[str, Any]
 
 RESOLVED, WOULD_RESOLVE, LEFT, NOTHING = "resolved", "would_resolve", "left", "nothing"
-REFUSED, FAILED = "refused", "failed"
 CANCELLED = "orders.cancelled_poison"
 OUTCOMES = (FAILED, REFUSED, RESOLVED, WOULD_RESOLVE, LEFT, NOTHING)
 
@@ -90,13 +90,9 @@ def answered(item: Facts, answer: Facts) -> dict[str, Any]:
 
 
 def outcome_of(answer: Facts, plan: Facts) -> str:
-    if answer.get("refused"):
-        return REFUSED
-    if "msg" in answer or answer.get("proven") is False:
-        return FAILED
-    if answer.get("changed"):
+    if answer.get("changed") and not stopped(answer):
         return RESOLVED if (answer.get("session") or {}).get("after") else WOULD_RESOLVE
-    return LEFT if plan.get("orders") else NOTHING
+    return stopped(answer) or (LEFT if plan.get("orders") else NOTHING)
 
 
 def became(result: Facts, order: Facts) -> str:
