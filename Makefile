@@ -4,7 +4,7 @@ RUN = tests/support/run
 # Odoo series of the laboratory.
 SERIES ?= 19
 
-.PHONY: help test lint sanity units integration browser lab-test docs demo lab-up lab-down lab-agreement lab-fixes bench format clean
+.PHONY: help test lint sanity units integration browser lab-test docs test-trust demo lab-up lab-down lab-agreement lab-fixes bench format clean
 
 help:
 	@echo "make test           every stage below, one after the other"
@@ -15,6 +15,7 @@ help:
 	@echo "make browser        the report's page in a headless browser"
 	@echo "make lab-test       the tests on a real Odoo 19 and 14"
 	@echo "make docs           the archive and the documentation, as a newcomer meets them"
+	@echo "make test-trust     faults, rivals, hostile input, few rights, every version, size, money: all of it (hours)"
 	@echo "make demo           a real store with broken tills: diagnosed, closed, proven"
 	@echo "make lab-up         start the laboratory (SERIES=19|14); make lab-down stops it"
 	@echo "make lab-agreement  what the diagnosis predicts against what real servers answered"
@@ -31,6 +32,9 @@ lint sanity units integration browser docs:
 
 lab-test:
 	@$(RUN) lab
+
+test-trust:
+	@TRUST=--full $(RUN) trust
 
 demo:
 	@$(RUN) exec bash tests/lab/demo.sh

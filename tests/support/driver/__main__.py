@@ -3,7 +3,7 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
 """``python -m tests.support.driver STAGE...``: run the stages one after the other and say what they found.
 
-Stages: lint sanity units integration browser lab docs; ``all`` is every one of them. ``exec COMMAND...`` runs a command with the
+Stages: lint sanity units integration browser lab trust docs; ``all`` is every one of them. ``exec COMMAND...`` runs a command with the
 virtual environment first on the PATH, ``format`` writes the Python files as ``lint`` wants them.
 """
 
@@ -31,7 +31,7 @@ def main(words):
         raise place.Failure("There is no stage %s; there are %s." % (", ".join(unknown), ", ".join(stages.ALL)))
     with place.tree() as tree:
         bench = stages.Bench(venv, tree)
-        if "lab" in names[1:]:
+        if {"lab", "trust"} & set(names[1:]):
             bench.laboratory = Laboratory(bench)
             bench.laboratory.warm()
         try:

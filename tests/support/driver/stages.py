@@ -22,6 +22,9 @@ from .laboratory import COMMAND_SECONDS, Laboratory
 #: Ours, and pytest's.
 SKIP_LINE = re.compile(r"^SKIPPED: .+$|^SKIPPED \[\d+\] .+$", re.MULTILINE)
 
+#: All of what tests/trust can try.
+TRUST_SECONDS = 4 * 3600
+
 
 @dataclasses.dataclass
 class Outcome:
@@ -42,10 +45,10 @@ class Bench:
         #: The laboratory where it is being started already.
         self.laboratory = None
 
-    def run(self, *command, cwd=None, environment=None):
+    def run(self, *command, cwd=None, environment=None, seconds=COMMAND_SECONDS):
         """Run a command, show what it prints as it comes; return its exit code and its output.
 
-        A command that hangs is ended, with everything that it started, after COMMAND_SECONDS.
+        A command that hangs is ended, with everything that it started, after so many seconds.
         """
         words = [str(word) for word in command]
         print("$ " + " ".join(words), flush=True)
@@ -62,7 +65,7 @@ class Bench:
             encoding="utf-8",
             errors="replace",
         ) as process:
-            watch = threading.Timer(COMMAND_SECONDS, os.killpg, (process.pid, signal.SIGKILL))
+            watch = threading.Timer(seconds, os.killpg, (process.pid, signal.SIGKILL))
             watch.start()
             try:
                 for line in process.stdout:
@@ -89,11 +92,11 @@ class Bench:
         folder.mkdir(parents=True)
         return folder
 
-    def pytest(self, name, *words, environment):
+    def pytest(self, name, *words, environment, seconds=COMMAND_SECONDS):
         """Run pytest in the checkout; return what it found."""
         report = self.junit(name) / (name + ".xml")
         command = ("python", "-m", "pytest", *words, "-q", "-rs", "--junitxml", report)
-        code, text = self.run(*command, cwd=place.CHECKOUT, environment=environment)
+        code, text = self.run(*command, cwd=place.CHECKOUT, environment=environment, seconds=seconds)
         count = of_junit(report) if report.exists() else Count()
         return Outcome(_failed_at_least_once(code, count), SKIP_LINE.findall(text))
 
@@ -190,8 +193,25 @@ def lab(bench):
         if not outcome.count.skipped:
             outcome.count += scenarios(bench, laboratory.environment)
     finally:
-        laboratory.down()
-        bench.laboratory = None
+        # One that was being started already is stopped at the end of all the stages.
+        if bench.laboratory is None:
+            laboratory.down()
+    return outcome
+
+
+def trust(bench):
+    """Faults, rivals, hostile input, few rights, other versions, money: a little of each; TRUST=--full tries all of it."""
+    outcome = Outcome()
+    laboratory = bench.laboratory or Laboratory(bench)
+    try:
+        laboratory.up(outcome)
+        words = ("tests/trust", *os.environ.get("TRUST", "").split(), "-n", "3", "--dist", "loadfile")
+        found = bench.pytest("trust", *words, seconds=TRUST_SECONDS, environment=laboratory.environment)
+        outcome.count += found.count
+        outcome.reasons += found.reasons
+    finally:
+        if bench.laboratory is None:
+            laboratory.down()
     return outcome
 
 
@@ -238,5 +258,6 @@ ALL = {
     "integration": integration,
     "browser": browser,
     "lab": lab,
+    "trust": trust,
     "docs": docs,
 }
