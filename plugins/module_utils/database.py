@@ -78,6 +78,8 @@ def libpq_parameters(options: Mapping[str, Any]) -> dict[str, Any]:
             raise BadInput("connect_params.%s must be a plain host name, not a connection string." % name)
     parameters["connect_timeout"] = options.get("connect_timeout") or 10
     parameters["application_name"] = "retailops.odoo_pos"
+    # Whatever the database is kept in: Odoo writes UTF-8, also into one of SQL_ASCII, whose client would speak ASCII otherwise.
+    parameters["client_encoding"] = "UTF8"
     parameters.update(extra)
     return parameters
 
@@ -114,6 +116,16 @@ class Reader:
                 "Reading %s waited longer than lock_timeout for a table that somebody has locked: try again, or find who holds it."
                 % name
             ) from error
+        except (psycopg2.errors.CharacterNotInRepertoire, UnicodeDecodeError):
+            raise Unreachable(
+                "Reading %s failed: the database holds text that is not UTF-8, which its encoding lets in (SQL_ASCII?): "
+                "find what wrote it, and correct that text." % name
+            ) from None
+        except psycopg2.errors.UntranslatableCharacter:
+            raise Unreachable(
+                "Reading %s failed: the database's encoding lacks a character of the session or till that was asked for, "
+                "so there is none of that name: give the id." % name
+            ) from None
         except psycopg2.Error as error:
             raise Unreachable("Reading %s failed: %s." % (name, first_line(error))) from error
 
@@ -146,6 +158,12 @@ def connect(options: Mapping[str, Any]) -> Any:
         raise Unreachable(
             "Cannot connect to %s: %s. Check login_host, login_port, login_user, the password and login_db."
             % (where(parameters), reason)
+        ) from None
+    except UnicodeError:
+        # Before the connection stands a server speaks in the encoding of its own messages.
+        raise Unreachable(
+            "Cannot connect to %s: the server refuses in a language that cannot be read here; its log says why. "
+            "Check login_host, login_port, login_user, the password and login_db." % where(parameters)
         ) from None
     except (TypeError, ValueError) as error:
         raise BadInput("connect_params is not what libpq understands: %s." % first_line(error)) from None

@@ -21,7 +21,7 @@ from ansible_collections.retailops.odoo_pos.plugins.module_utils.database import
 from ansible_collections.retailops.odoo_pos.plugins.module_utils.errors import BadInput, Unreachable
 
 SECRET = "Xk9-s3cret-7Q"
-ALWAYS = {"connect_timeout": 10, "application_name": "retailops.odoo_pos"}
+ALWAYS = {"connect_timeout": 10, "application_name": "retailops.odoo_pos", "client_encoding": "UTF8"}
 
 
 def test_what_is_not_given_is_left_to_libpq():
@@ -39,7 +39,7 @@ def test_options_have_their_libpq_names():
     assert libpq_parameters(given) == {
         "host": "db", "port": 6432, "user": "reader", "password": SECRET, "dbname": "store_042", "sslmode": "verify-full",
         "sslrootcert": "/ca", "sslcert": "/cert", "sslkey": "/key", "connect_timeout": 3, "target_session_attrs": "any",
-        "application_name": "mine",
+        "application_name": "mine", "client_encoding": "UTF8",
     }  # fmt: skip
 
 
@@ -139,6 +139,16 @@ def test_what_libpq_does_not_understand_is_one_line(parameters):
     assert "\n" not in failed.value.message
 
 
+def test_a_refusal_in_an_unreadable_language_is_no_fault_of_the_options(monkeypatch):
+    def refuse(**_ignored):
+        raise UnicodeDecodeError("utf-8", b"\xe9", 0, 1, "invalid continuation byte")
+
+    monkeypatch.setattr(database.psycopg2, "connect", refuse)
+    with pytest.raises(Unreachable, match="^Cannot connect to store on db: .* its log says why") as failed:
+        connect({"login_host": "db", "login_db": "store"})
+    assert "connect_params" not in failed.value.message
+
+
 def test_without_psycopg2_the_first_thing_said_is_that(monkeypatch):
     monkeypatch.setattr(database, "PSYCOPG2_ERROR", "ImportError")
     with pytest.raises(
@@ -180,6 +190,9 @@ ERRORS = [
     (psycopg2.errors.UndefinedColumn("column x does not exist\nLINE 1"), ["column x does not exist", "orders"]),
     (psycopg2.OperationalError("server closed the connection unexpectedly\n\tat once\n"), ["closed the connection"]),
     (psycopg2.InterfaceError("connection already closed"), ["already closed"]),
+    (psycopg2.errors.CharacterNotInRepertoire("0xe9"), ["orders", "not UTF-8"]),
+    (UnicodeDecodeError("ascii", b"\xe9", 0, 1, "ordinal not in range"), ["orders", "not UTF-8"]),
+    (psycopg2.errors.UntranslatableCharacter("0xd8"), ["orders", "lacks a character", "give the id"]),
 ]
 
 
