@@ -12,8 +12,6 @@ from __future__ import annotations
 
 from .schema import Schema
 
-FORCED_LINE = "Difference at closing PoS session"
-
 
 def label(schema: Schema, alias: str, table: str, column: str = "name") -> str:
     """A name as text: jsonb by language from 16 on, plain before."""

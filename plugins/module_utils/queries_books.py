@@ -26,7 +26,7 @@ WITH recent AS MATERIALIZED (
     FROM recent r
    CROSS JOIN LATERAL (SELECT m.id, m.state, m.name FROM account_move m WHERE m.id = r.move_id OFFSET 0) m
    CROSS JOIN LATERAL (SELECT coalesce(sum(l.balance), 0) AS balance, count(*) AS lines,
-                              sum(l.balance) FILTER (WHERE l.name = %(forced)s) AS forced
+                              sum(l.balance) FILTER (WHERE convert_to(l.name, 'UTF8') = ANY(%(forced)s)) AS forced
                          FROM account_move_line l WHERE l.move_id = m.id) l
 ), left_over AS (
   SELECT o.session_id, count(*) FILTER (WHERE o.state = 'paid') AS paid, count(*) FILTER (WHERE o.state = 'draft' AND {due}) AS draft
@@ -72,7 +72,7 @@ SELECT r.id, r.name, r.move_id, g.state AS entry_state, g.entry, g.balance, g.li
 
 def books(schema: Schema) -> str:
     """Closed sessions whose books do not hold, and the one that was asked for. Parameters: since, session_id, session_name,
-    till_id, till_name, forced (FORCED_LINE)."""
+    till_id, till_name, forced (FORCED_BYTES)."""
     due = (
         "(o.preset_time IS NULL OR o.preset_time::date <= current_date)"
         if schema.has("pos_order", "preset_time")

@@ -13,12 +13,14 @@ from typing import Any, Optional
 
 from . import queries, queries_around, queries_books
 from .database import Reader, snapshot
-from .errors import NotFound
+from .errors import BadInput, NotFound
+from .forced_lines import FORCED_BYTES
 from .rows import build_books, build_session, build_tills, clean
 from .schema import TABLES, Schema, read_schema
 from .store import OPEN_STATES, Observation, Store, Till
 
 MOST_SUSPECTS = 200
+MOST_DAYS = 36500
 
 
 @dataclass(frozen=True)
@@ -29,6 +31,11 @@ class Selection:
     till: Optional[str] = None
     states: tuple[str, ...] = OPEN_STATES
     closed_days: int = 7
+
+    def __post_init__(self) -> None:
+        """Raises BadInput."""
+        if not 0 <= self.closed_days <= MOST_DAYS:
+            raise BadInput("closed_days is a number from 0 to %d; %d is not." % (MOST_DAYS, self.closed_days))
 
     def parameters(self, read_at: datetime) -> dict[str, Any]:
         """The bound values of every statement that selects."""
@@ -41,7 +48,7 @@ class Selection:
             "till_name": till_name,
             "states": list(self.states),
             "since": (read_at - timedelta(days=self.closed_days)).replace(tzinfo=None),
-            "forced": queries.FORCED_LINE,
+            "forced": FORCED_BYTES,
             "most": MOST_SUSPECTS,
         }
 

@@ -19,6 +19,8 @@ from .languages import SPOKEN, speaking, turned_away
 from .matrix import SOURCES, NoSource, Source, axis, seen
 from .servers import MAJORS, Server
 
+from ansible_collections.retailops.odoo_pos.plugins.module_utils.forced_lines import FORCED_LINES  # isort: skip
+
 #: What CREATE DATABASE is told, and how the text of the store is written there (None: as it is).
 KINDS = {
     "SQL_ASCII": ("ENCODING 'SQL_ASCII' LC_COLLATE 'C' LC_CTYPE 'C'", None),
@@ -153,6 +155,33 @@ def test_bytes_that_are_no_text_are_said_in_one_sentence(reference):
     with pytest.raises(errors.Unreachable) as caught:
         seen(options)
     assert "UTF-8" in caught.value.message and "\n" not in caught.value.message
+
+
+FORCE = """
+SET client_encoding = 'UTF8';
+UPDATE public.account_move_line SET name = '%s'
+ WHERE id = (SELECT min(l.id) FROM public.account_move_line l JOIN public.pos_session s ON s.move_id = l.move_id
+              WHERE s.state = 'closed' AND l.balance <> 0)"""
+
+
+def test_a_forced_close_is_known_in_the_language_of_whoever_forced_it(reference, effort):
+    """Odoo names the line by which it balances a forced close in the language of the user."""
+    words = FORCED_LINES if effort.full else [line for line in FORCED_LINES if line.startswith(("Diff", "الفرق"))]
+    options = reference.restore_as("store", source("slice", 19).sql)
+    for line in words:
+        reference.psql("store", FORCE % line)
+        codes = [found["code"] for session in seen(options)["closed_wrongly"] for found in session["findings"]]
+        assert "books.forced_balance" in codes, line
+    reference.psql("store", FORCE % "Sales")
+    codes = [found["code"] for session in seen(options)["closed_wrongly"] for found in session["findings"]]
+    assert "books.forced_balance" not in codes
+    # A database that could not hold the Arabic words is asked for the French ones.
+    latin = source("slice", 19).sql.encode("latin-1", "replace").decode("latin-1")
+    there = reference.restore_as("kind", latin, KINDS["LATIN1"][0])
+    reference.psql("kind", FORCE % next(line for line in FORCED_LINES if line.startswith("Écart")))
+    codes = [found["code"] for session in seen(there)["closed_wrongly"] for found in session["findings"]]
+    assert "books.forced_balance" in codes
+    note("5 matrix", "languages in which a forced close is known", len(words))
 
 
 # --- languages of the server ----------------------------------------------------------------------------------------
