@@ -111,7 +111,7 @@ def write(path: str, content: Mapping[str, Any], rows: Rows, own_folder: bool) -
             file.flush()
             os.fsync(file.fileno())
         os.rename(temporary, path)
-        temporary = None
+        temporary = path
         sync_folder(folder)
     except OSError as error:
         with contextlib.suppress(OSError, TypeError):

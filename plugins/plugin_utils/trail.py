@@ -14,6 +14,7 @@ import hashlib
 import json
 import os
 import pathlib
+import resource
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass
@@ -48,7 +49,7 @@ def require_room(path: str) -> None:
     """To be called before anything is changed. Raises TrailError where a line could not be appended."""
     try:
         with opened(path) as handle:
-            room = os.fstatvfs(handle.fileno())
+            room, size = os.fstatvfs(handle.fileno()), handle.seek(0, os.SEEK_END)
     except OSError as error:
         raise TrailError(
             "The trail %s cannot be written (%s), so nothing was done: set odoo_pos_trail to a file that can."
@@ -57,6 +58,12 @@ def require_room(path: str) -> None:
     if room.f_bavail * room.f_frsize < ENOUGH_BYTES:
         raise TrailError(
             "The disk of the trail %s is full, so nothing was done: make room, or set odoo_pos_trail to another." % path
+        )
+    most = resource.getrlimit(resource.RLIMIT_FSIZE)[0]
+    if most != resource.RLIM_INFINITY and size + ENOUGH_BYTES > most:
+        raise TrailError(
+            "The trail %s would grow beyond the %d bytes that files of this process may have, so nothing was done: raise that "
+            "limit (ulimit -f), or set odoo_pos_trail to another file." % (path, most)
         )
 
 

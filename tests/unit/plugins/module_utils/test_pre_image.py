@@ -64,15 +64,22 @@ def test_it_is_for_its_owner_alone_and_its_checksum_is_the_files(tmp_path):
     assert os.listdir(tmp_path) == ["x.json"]
 
 
-@pytest.mark.parametrize("call", ["fsync", "rename"])
-def test_where_it_fails_nothing_is_left(tmp_path, monkeypatch, call):
-    def fail(*_ignored):
-        raise OSError(28, "No space left on device")
+@pytest.mark.parametrize(
+    "module, call, number", [("os", "fsync", 1), ("os", "rename", 1), ("os", "fsync", 2), ("tempfile", "mkstemp", 1)]
+)
+def test_where_it_fails_nothing_is_left(tmp_path, monkeypatch, module, call, number):
+    real, seen = getattr(getattr(pre_image, module), call), []
 
-    monkeypatch.setattr(pre_image.os, call, fail)
+    def fail(*given, **named):
+        seen.append(given)
+        if len(seen) == number:
+            raise OSError(28, "No space left on device")
+        return real(*given, **named)
+
+    monkeypatch.setattr(getattr(pre_image, module), call, fail)
     with pytest.raises(BadInput, match="No space left on device.*nothing was changed"):
         pre_image.write(str(tmp_path / "x.json"), content(), ROWS, own_folder=False)
-    assert os.listdir(tmp_path) == []
+    assert os.listdir(tmp_path) == [] and len(seen) == number
 
 
 def test_an_undo_reads_what_was_written(tmp_path):

@@ -120,6 +120,18 @@ def test_a_full_disk(monkeypatch, tmp_path):
         module.require_room(str(tmp_path / "trail"))
 
 
+def test_a_limit_on_the_size_of_files(monkeypatch, tmp_path):
+    path = str(tmp_path / "trail")
+    module.append(path, {"number": 0})
+    size = (tmp_path / "trail").stat().st_size
+    most = module.ENOUGH_BYTES + size
+    monkeypatch.setattr(module.resource, "getrlimit", lambda _which: (most, module.resource.RLIM_INFINITY))
+    module.require_room(path)
+    most -= 1
+    with pytest.raises(module.TrailError, match="ulimit -f.*, or set odoo_pos_trail"):
+        module.require_room(path)
+
+
 def test_where_it_is():
     assert module.default_path({"ODOO_POS_TRAIL": "/t"}) == "/t"
     assert module.default_path({"XDG_STATE_HOME": "/s"}) == "/s/retailops.odoo_pos/trail.jsonl"
