@@ -30,17 +30,26 @@ def carry_out(closing: Closing) -> None:
     """
     same_session(closing)
     try:
+        close_or_give_back(closing)
+    except Unreachable as error:
+        raise Unreachable(
+            "%s What became of session %s is not known; run the same task again, it will look first."
+            % (error.message, closing.session.name),
+            # what was written stands in the trail: it may have closed the session
+            changed=bool(closing.answers),
+            answer=closing.answers,
+        ) from None
+
+
+def close_or_give_back(closing: Closing) -> None:
+    """Everything that writes. Raises as ``carry_out`` does."""
+    try:
         announce(closing)
         store_count(closing)
         nobody_sold(closing)
         (close_14 if closing.series == 14 else close_modern)(closing)
     except AnswerLost as lost:
         look_before_anything_else(closing, lost)
-    except Unreachable as error:
-        raise Unreachable(
-            "%s What became of session %s is not known; run the same task again, it will look first."
-            % (error.message, closing.session.name)
-        ) from None
     except OdooError as error:
         if closing.watch.row()["state"] == "closed":
             raise refused(

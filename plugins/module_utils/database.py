@@ -266,12 +266,15 @@ LOCK_SPACE = 0x0D00705
 
 @contextmanager
 def alone(options: Mapping[str, Any], number: int) -> Iterator[bool]:
-    """Hold the advisory lock of a session, outside any transaction; yields whether nobody else of this collection holds it."""
+    """Hold the advisory lock of a session, outside any transaction; yields whether nobody else of this collection holds it.
+
+    Raises BadInput or Unreachable.
+    """
     connection = connect(options)
     try:
         connection.autocommit = True
-        with connection.cursor() as cursor:
-            cursor.execute("SELECT pg_try_advisory_lock(%s, %s)", (LOCK_SPACE, number))
-            yield bool(cursor.fetchone()[0])
+        asked = {"space": LOCK_SPACE, "number": number}
+        rows = Reader(connection).rows("alone", "SELECT pg_try_advisory_lock(%(space)s, %(number)s) AS held", asked)
+        yield bool(rows[0]["held"])
     finally:
         connection.close()

@@ -246,6 +246,34 @@ def test_after_a_lost_answer_nothing_more_is_sent(series, state, settled):
     assert made.odoo.methods()[-1] == step and made.odoo.methods().count(step) == 1
 
 
+@pytest.mark.parametrize("when", ["before", "after a lost answer", "after a refusal"])
+def test_a_database_that_goes_away_leaves_it_unknown_and_says_what_was_written(when):
+    answers = {"after a lost answer": AnswerLost("It was lost."), "after a refusal": OdooError("no")}
+    made = closing(17, **({"post_closing_cash_details": answers[when]} if when in answers else {}))
+    looks = []
+
+    def gone(*_ignored):
+        looks.append(1)
+        if len(looks) > (2 if when in answers else 1):
+            raise Unreachable("PostgreSQL is gone.")
+        return dict(made.watch.values)
+
+    made.watch.row = made.watch.settle = gone
+    with pytest.raises(
+        Unreachable, match="PostgreSQL is gone. What became of session .* is not known; run the same task again"
+    ) as told:
+        carry_out(made)
+    assert told.value.details["changed"] is True and told.value.details["answer"][0]["call"] == "pos.session.write"
+    assert told.value.details["reachable"] is False
+
+
+def test_an_odoo_that_is_gone_before_the_first_write_has_changed_nothing():
+    made = closing(17, write=Unreachable("Nobody answers."))
+    with pytest.raises(Unreachable, match="Nobody answers") as told:
+        carry_out(made)
+    assert told.value.details["changed"] is False
+
+
 def test_the_note_says_what_was_decided():
     assumed = closing(19, session(cash=cash(counted=None)), {"cash_policy": "assume_expected", "note": "Fair."}).plan
     assert "Nobody counted the drawer" in closing_note(assumed) and closing_note(assumed).endswith("Fair.")

@@ -230,6 +230,14 @@ def test_the_connection_is_closed_whatever_happens(monkeypatch):
     assert connection.closed
 
 
+def test_a_lock_that_cannot_be_asked_for_is_one_sentence(monkeypatch):
+    connection = Failing(psycopg2.OperationalError("terminating connection\nserver closed it"))
+    monkeypatch.setattr(database, "connect", lambda options: connection)
+    with pytest.raises(Unreachable, match="^Reading alone failed: terminating connection.$"), database.alone({}, 24):
+        pass
+    assert connection.closed
+
+
 def test_what_errors_say():
     assert first_line(Exception("  \nfirst.\nsecond")) == "first"
     assert first_line(Exception("")) == "Exception"
