@@ -11,11 +11,14 @@ from decimal import Decimal
 from typing import Any, Optional
 
 from .diagnose_money import stale
-from .errors import PosError, Refused
+from .errors import OdooError, PosError, Refused
 from .plan import Plan
 from .rpc import Transport
 from .store import Session
 from .watching import Watch
+
+# How long to wait for a moment in which nobody else writes, before a state is written back.
+QUIET_SECONDS = 5
 
 
 @dataclass
@@ -126,6 +129,11 @@ def restore(closing: Closing) -> None:
         return
     values: dict[str, Any] = {"stop_at": odoo_time(found["stop_at"])}
     if state != found["state"]:
+        # A close that has written and not ended would be written over once it has: Odoo tries a write again that came too early.
+        if not closing.watch.quiet(QUIET_SECONDS):
+            raise OdooError("others write to sessions or the journal, who may be closing it")
+        if closing.watch.row()["state"] == "closed":
+            return
         values["state"] = found["state"]
     if "closing_notes" in closing.written:
         values["closing_notes"] = found["closing_notes"] or False

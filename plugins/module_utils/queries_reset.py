@@ -55,6 +55,15 @@ SELECT l.pid, max(coalesce(a.usename, '')) AS login, max(coalesce(a.application_
  GROUP BY l.pid
  ORDER BY l.pid"""
 
+# The transactions of this store that have not ended, whatever they have done so far: in REPEATABLE READ, which Odoo uses, each
+# goes on seeing the moment of its first statement. A backup only reads, and says so; autovacuum has no name.
+UNDER_WAY = """
+SELECT l.virtualtransaction AS one
+  FROM pg_locks l
+  JOIN pg_stat_activity a ON a.pid = l.pid
+ WHERE l.locktype = 'virtualxid' AND l.granted AND l.pid <> pg_backend_pid()
+   AND a.datname = current_database() AND a.usename IS NOT NULL AND coalesce(a.application_name, '') <> 'pg_dump'"""
+
 
 def readable(schema: Schema, table: str) -> str:
     """The columns of a table without keys and tokens, as a list for SELECT."""

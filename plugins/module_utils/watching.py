@@ -11,7 +11,7 @@ from dataclasses import dataclass, field
 from decimal import Decimal
 from typing import Any
 
-from . import queries_books
+from . import queries_books, queries_reset
 from .database import Reader, snapshot
 from .errors import NotFound
 from .rows import clean, money, utc
@@ -66,6 +66,28 @@ class Watch:
         """Transactions that write to sessions or the journal right now."""
         with snapshot(self.options, ()) as reader:
             return {row["writer"] for row in reader.rows("writers", queries_books.WRITERS)}
+
+    def quiet(self, seconds: float) -> bool:
+        """Wait for a moment in which nobody writes to sessions or the journal; whether it came in time."""
+        deadline = time.monotonic() + seconds
+        while self.writers():
+            if time.monotonic() >= deadline:
+                return False
+            self.sleep(0.05)
+        return True
+
+    def under_way(self) -> set[str]:
+        """The store's transactions that have not ended, but for backups."""
+        with snapshot(self.options, ()) as reader:
+            return {row["one"] for row in reader.rows("under_way", queries_reset.UNDER_WAY)}
+
+    def outlast(self, seconds: float) -> None:
+        """Wait until the transactions have ended that are under way now, which see the store as it was; not longer than that."""
+        deadline = time.monotonic() + seconds
+        seen = self.under_way()
+        while seen and time.monotonic() < deadline:
+            self.sleep(0.05)
+            seen &= self.under_way()
 
     def settle(self, seconds: int, orders: int) -> tuple[str, bool]:
         """Wait until the session is closed, or until nobody has been writing for a while.

@@ -22,13 +22,20 @@ class Database:
         self.series, self.settles = series, ("opened", True)
         self.values = {"name": "POS/00024", "state": "opened", "stop_at": None, "counted": None, "start": D(100),
                        "closing_notes": None, "register_id": 9 if series <= 15 else None, **other}  # fmt: skip
-        self.sold = (5, D(50), 0)
+        self.sold, self.late, self.nobody_writes = (5, D(50), 0), None, True
 
     def row(self):
         return dict(self.values)
 
     def sales(self, _has_drawer):
         return self.sold
+
+    def outlast(self, _seconds):
+        """Sales that began before the till was locked end now."""
+        self.sold = self.late or self.sold
+
+    def quiet(self, _seconds):
+        return self.nobody_writes
 
     def settle(self, _seconds, _orders):
         return self.settles
@@ -75,6 +82,9 @@ class Server:
     def do_post_closing_cash_details(self, _model, counted_cash):
         self.database.values["counted"] = counted_cash
         return {"successful": True}
+
+    def do_update_closing_control_state_session(self, _model, notes):
+        self.database.values.update(state="closing_control", closing_notes=notes or None)
 
     def do_close_session_from_ui(self, _model, bank_payment_method_diff_pairs):
         self.database.values["state"] = "closed"

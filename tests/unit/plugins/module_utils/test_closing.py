@@ -24,20 +24,31 @@ from ansible_collections.retailops.odoo_pos.plugins.module_utils.rows import utc
 from .made import SERIES, ago, cash, session
 from .made_closing import closing, wizard
 
-CLOSE = "action_pos_session_closing_control"
+CLOSE, LOCK = "action_pos_session_closing_control", "update_closing_control_state_session"
+
+
+def locks(series):
+    """19 locks the till first: a sale would not stop its close."""
+    return [LOCK] if series >= 19 else []
 
 
 @pytest.mark.parametrize("series", (15, 16, 17, 18, 19))
 def test_15_to_19_close_as_the_browser_does(series):
     made = closing(series, options={"counted_cash": "130", "bank_counted": {"Card": "17.5"}})
     carry_out(made)
-    assert made.odoo.methods() == ["read", "write", "post_closing_cash_details", "close_session_from_ui"]
+    assert made.odoo.methods() == [
+        "read",
+        "write",
+        "post_closing_cash_details",
+        *locks(series),
+        "close_session_from_ui",
+    ]
     models, ids = {call[0] for call in made.odoo.sent}, {tuple(call[2]) for call in made.odoo.sent}
     assert models == {"pos.session"} and ids == {(24,)}
     announced = made.odoo.sent[1][3]["vals"]
     assert set(announced) == ({"stop_at", "closing_notes"} if series >= 17 else {"stop_at"})
     assert made.odoo.sent[2][3] == {"counted_cash": D("130")}
-    assert made.odoo.sent[3][3] == {"bank_payment_method_diff_pairs": [[2, D("-2.50")]]}
+    assert made.odoo.sent[-1][3] == {"bank_payment_method_diff_pairs": [[2, D("-2.50")]]}
 
 
 def test_14_stores_the_count_on_the_statement_and_validates():
@@ -68,7 +79,7 @@ def test_a_rescue_session_is_closed_from_the_back_office_and_16_and_17_are_cured
     drawer = cash(start=D(0) if cured else D(100), previous_counted=D(100), counted=None)
     made = closing(series, session(rescue=True, cash=drawer), {"max_cash_difference": "0"}, row={"start": D(0)})
     carry_out(made)
-    assert made.odoo.methods() == ["read", "write", *(["write"] if cured else []), CLOSE]
+    assert made.odoo.methods() == ["read", "write", *(["write"] if cured else []), *locks(series), CLOSE]
     if cured:
         assert made.odoo.sent[2][3] == {"vals": {"cash_register_balance_start": D(100)}}
 
@@ -92,15 +103,16 @@ def test_a_forced_close_names_the_account_and_the_session(series):
         "read",
         "write",
         "post_closing_cash_details",
+        *locks(series),
         CLOSE,
         "read",
         "write",
         "close_session",
     ]
-    assert made.odoo.sent[5][:3] == ("pos.close.session.wizard", "write", [77]) and made.odoo.sent[5][3] == {
+    assert made.odoo.sent[-2][:3] == ("pos.close.session.wizard", "write", [77]) and made.odoo.sent[-2][3] == {
         "vals": {"account_id": 61}
     }
-    assert made.odoo.sent[6][3]["context"] == {"active_ids": [24], "active_id": 24, "active_model": "pos.session"}
+    assert made.odoo.sent[-1][3]["context"] == {"active_ids": [24], "active_id": 24, "active_model": "pos.session"}
 
 
 def amount(value):
@@ -129,7 +141,7 @@ def test_a_forced_close_that_is_not_what_was_allowed_is_given_back(series, answe
     ({"successful": False, "message": "Force Close Session", "redirect": True}, "Force Close Session"),
     ({"successful": False}, "it answered"), ({"message": "no word of success"}, "no word of success"), (wizard(), "it answered"),
     (None, "it answered"), (True, "it answered"), ({"successful": 1, "message": "almost"}, "almost"),
-    ({"successful": True}, "reported success, but the session is opened"),
+    ({"successful": True}, "reported success, but the session is closing_control"),
     (OdooError("No loss account"), "No loss account"),
 ], ids=str)  # fmt: skip
 def test_an_answer_that_is_no_success_gives_the_till_back(answer, says):
@@ -180,7 +192,8 @@ def test_a_session_that_somebody_else_closed_is_never_opened_again(when):
 
     made = closing(19, close_session_from_ui=refuse)
     if when == "while it is given back":
-        rows = iter(["opened"] * 3)
+        # Found, announced, counted and about to be locked; locked; asked; the last one before the state would be written back.
+        rows = iter(["opened"] * 4 + ["closing_control"] * 3)
         look = made.watch.row
         made.odoo.answers["close_session_from_ui"] = OdooError("Could not serialize.")
         made.watch.row = lambda: {**look(), "state": next(rows, "closed")}
@@ -223,6 +236,29 @@ def test_a_sale_while_the_close_is_prepared_stops_it(sold):
     with pytest.raises(Refused, match="somebody sold or moved cash"):
         carry_out(made)
     assert "close_session_from_ui" not in made.odoo.methods()
+
+
+@pytest.mark.parametrize("series, step", [(19, "close_session_from_ui"), (14, "action_pos_session_validate")])
+def test_a_sale_that_was_under_way_when_the_till_was_locked_stops_it(series, step):
+    made = closing(series, row={"counted": D(129)})
+    before, made.watch.late = made.watch.row(), (6, D(60), 0)
+    with pytest.raises(Refused, match="somebody sold or moved cash .* as it was found"):
+        carry_out(made)
+    assert step not in made.odoo.methods() and made.watch.row() == before
+
+
+def test_a_till_that_does_not_lock_is_not_closed():
+    made = closing(19, update_closing_control_state_session=None)
+    with pytest.raises(Refused, match="was to be locked for sales, but the session is opened"):
+        carry_out(made)
+    assert "close_session_from_ui" not in made.odoo.methods()
+
+
+def test_the_state_is_not_written_back_under_somebody_who_may_be_closing():
+    made = closing(19, close_session_from_ui=OdooError("No."))
+    made.watch.nobody_writes = False
+    with pytest.raises(Refused, match="others write .* could NOT be given back and is now closing_control"):
+        carry_out(made)
 
 
 def test_a_count_that_is_stored_otherwise_stops_it():

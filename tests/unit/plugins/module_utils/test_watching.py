@@ -48,3 +48,23 @@ def test_sales_of_others_are_not_taken_for_our_close(monkeypatch):
     clock = Clock(monkeypatch, {0: "opened"}, {second / 2: {"sale %d" % second} for second in range(200)})
     assert clock.watch.settle(600, 0) == ("opened", True)
     assert clock.now <= 8
+
+
+def late(monkeypatch, transactions):
+    clock = Clock(monkeypatch, {0: "opened"}, {0: set()})
+    monkeypatch.setattr(Watch, "under_way", lambda _self: set(clock.at(transactions)))
+    clock.watch.outlast(5)
+    return clock.now
+
+
+def test_what_is_under_way_is_outlasted_and_what_begins_later_is_not_waited_for(monkeypatch):
+    assert late(monkeypatch, {0: ""}) == 0
+    assert 2 <= late(monkeypatch, {0: "ab", 1: "bc", 2: "cd", 3: "de"}) <= 2.1
+    assert 5 <= late(monkeypatch, {0: "a"}) <= 5.1
+
+
+def test_a_quiet_moment_is_waited_for_but_not_for_ever(monkeypatch):
+    clock = Clock(monkeypatch, {0: "opened"}, {0: {"a"}, 2: {"b"}, 3: set(), 3.1: {"c"}})
+    assert clock.watch.quiet(5) and 3 <= clock.now <= 3.1
+    clock.now = 4
+    assert not clock.watch.quiet(5) and clock.now >= 9
