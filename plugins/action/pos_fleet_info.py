@@ -27,13 +27,19 @@ from ansible_collections.retailops.odoo_pos.plugins.plugin_utils.fleet import (
 )
 from ansible_collections.retailops.odoo_pos.plugins.plugin_utils.fleet_words import glance
 from ansible_collections.retailops.odoo_pos.plugins.plugin_utils.host_variables import HostVariables
-from ansible_collections.retailops.odoo_pos.plugins.plugin_utils.slim import slim_store
+from ansible_collections.retailops.odoo_pos.plugins.plugin_utils.slim import by_session, summarised
 
-SUMMARY, FULL = "summary", "full"
+SUMMARY, SESSIONS, FULL = "summary", "sessions", "full"
+#: What an entry holds of its store, by ``detail``.
+HOLDS: dict[str, Callable[[Mapping[str, Any]], dict[str, Any]]] = {
+    SUMMARY: summarised,
+    SESSIONS: by_session,
+    FULL: lambda store: {"pos_store": store},
+}
 TIMEOUTS = ("connect_timeout", "statement_timeout", "lock_timeout")
 OPTIONS: dict[str, dict[str, Any]] = {
     "stores": {"type": "list", "elements": "str"},
-    "detail": {"type": "str", "choices": [SUMMARY, FULL], "default": SUMMARY},
+    "detail": {"type": "str", "choices": list(HOLDS), "default": SUMMARY},
     "session": {"type": "str"},
     "till": {"type": "str"},
     "states": {"type": "list", "elements": "str", "choices": list(OPEN_STATES), "default": list(OPEN_STATES)},
@@ -100,8 +106,8 @@ def reader(options: Mapping[str, Any]) -> Callable[[Mapping[str, Any]], dict[str
     def read(connection: Mapping[str, Any]) -> dict[str, Any]:
         reading = read_store(connection, selection)
         store = store_facts(reading.store, reading.read_ms)
-        found = {"pos_store": store} if options["detail"] == FULL else slim_store(store)
-        plain: dict[str, Any] = json.loads(json.dumps({"read_ms": reading.read_ms, **glance(store), **found}))
+        found = {"read_ms": reading.read_ms, **glance(store), **HOLDS[options["detail"]](store)}
+        plain: dict[str, Any] = json.loads(json.dumps(found))
         return plain
 
     return read

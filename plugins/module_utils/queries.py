@@ -161,7 +161,7 @@ WITH s AS MATERIALIZED (
     FROM (SELECT line.*, tax.taxes, tax.plain, tax.rate, line.gross / (1 + coalesce(tax.included_rate, 0)) AS live_base
             FROM line LEFT JOIN tax ON tax.id = line.id) x
    GROUP BY x.order_id
-), judged AS (
+), judged AS MATERIALIZED (
   SELECT o.*, s.rounding, coalesce(p.number, 0) AS payments, coalesce(p.paid, 0) AS paid, coalesce(l.lines, 0) AS lines,
          coalesce(p.wants_customer, false) AND o.partner_id IS NULL AS no_customer,
          CASE WHEN NOT ({counted_states}) THEN 0

@@ -131,15 +131,15 @@ def platform(schema: Schema) -> str:
         else "t.id IN (rl.invoice_tax_id, rl.refund_tax_id)"
     )
     return """
-SELECT v.kind, a.pid::bigint AS id, coalesce(a.usename, '') AS name, v.seconds::numeric AS amount, v.detail
-  FROM pg_stat_activity a
+SELECT v.kind, a.pid::bigint AS id, coalesce(pg_get_userbyid(a.usesysid)::text, '') AS name, v.seconds::numeric AS amount, v.detail
+  FROM pg_stat_get_activity(NULL) a
  CROSS JOIN LATERAL (VALUES
          ('lock_wait', a.wait_event_type = 'Lock', extract(epoch FROM clock_timestamp() - a.query_start),
           CASE WHEN a.wait_event_type = 'Lock' THEN array_to_string(pg_blocking_pids(a.pid), ', ') END),
          ('long_transaction', a.pid <> pg_backend_pid() AND a.backend_type = 'client backend'
             AND clock_timestamp() - a.xact_start > interval '5 minutes',
           extract(epoch FROM clock_timestamp() - a.xact_start), a.state)) v (kind, holds, seconds, detail)
- WHERE a.datname = current_database() AND v.holds
+ WHERE a.datid = (SELECT d.oid FROM pg_database d WHERE d.datname = current_database()) AND v.holds
 UNION ALL
 SELECT 'bloat', 0, c.relname, pg_stat_get_dead_tuples(c.oid), pg_stat_get_live_tuples(c.oid)::text
   FROM pg_class c

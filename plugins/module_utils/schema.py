@@ -6,7 +6,8 @@
 from __future__ import annotations
 
 import fnmatch
-from collections.abc import Mapping
+import re
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import datetime, timezone
 
@@ -87,11 +88,17 @@ class Schema:
         return self.tables.get(table, {}).get(column) == "jsonb"
 
 
+def one_of(patterns: Iterable[str]) -> re.Pattern[str]:
+    """Patterns of the shell as one regular expression."""
+    return re.compile("|".join(fnmatch.translate(pattern) for pattern in patterns))
+
+
+FISCAL, HARMLESS = one_of(FISCAL_PATTERNS), one_of(NOT_FISCAL)
+
+
 def is_fiscal(name: str) -> bool:
     """Whether an installed module puts the store under a fiscal certification."""
-    return any(fnmatch.fnmatchcase(name, p) for p in FISCAL_PATTERNS) and not any(
-        fnmatch.fnmatchcase(name, p) for p in NOT_FISCAL
-    )
+    return FISCAL.match(name) is not None and HARMLESS.match(name) is None
 
 
 def is_foreign(author: str | None) -> bool:

@@ -30,10 +30,11 @@ options:
     elements: str
   detail:
     description:
-      - With V(summary) a store has its counts, and of each session what a choice needs.
+      - With V(summary) a store has its counts and the codes of what was found, with V(sessions) also what a choice needs of each
+        session. A result of many values is what takes a scan of hundreds of stores its time.
       - With V(full) it has all that M(retailops.odoo_pos.pos_session_facts) returns. That takes many times the memory and time.
     type: str
-    choices: [summary, full]
+    choices: [summary, sessions, full]
     default: summary
   session:
     description:
@@ -170,16 +171,20 @@ stores:
       description: All of the store, with O(detail=full).
       type: dict
     database:
-      description: Name of the database, with O(detail=summary).
+      description: Name of the database, unless with O(detail=full).
       type: str
       sample: store_042
     read_at:
-      description: When it was read, with O(detail=summary).
+      description: When it was read, unless with O(detail=full).
       type: str
       sample: "2026-11-22T07:00:00Z"
+    codes:
+      description: With O(detail=summary), how often each finding is made in the store.
+      type: dict
+      sample: {cash.not_counted: 3, orders.draft: 1}
     sessions:
       description:
-        - With O(detail=summary), of each session C(id), C(name), C(state), C(verdict), C(till) (id and name), C(hours_open),
+        - With O(detail=sessions), of each session C(id), C(name), C(state), C(verdict), C(till) (id and name), C(hours_open),
           C(idle_minutes), and C(findings), which are the codes alone.
       type: list
       elements: dict
@@ -193,15 +198,15 @@ stores:
           idle_minutes: 61
           findings: [cash.not_counted]
     closed_wrongly:
-      description: With O(detail=summary), sessions whose books do not hold, in the same shape.
+      description: With O(detail=sessions), sessions whose books do not hold, in the same shape.
       type: list
       elements: dict
     tills:
-      description: With O(detail=summary), the tills whose configuration is wrong, with the codes of what is wrong.
+      description: With O(detail=sessions), the tills whose configuration is wrong, with the codes of what is wrong.
       type: list
       elements: dict
     findings:
-      description: With O(detail=summary), the codes of what is to be said of the database itself.
+      description: With O(detail=sessions), the codes of what is to be said of the database itself.
       type: list
       elements: str
 summary:

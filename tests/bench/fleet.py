@@ -218,7 +218,8 @@ def main():
     parser.add_argument("--rounds", type=int, default=5)
     parser.add_argument("--slow", type=int, default=1)
     asked = parser.parse_args()
-    settings = {"max_connections": "100", "autovacuum": "off", "shared_buffers": "512MB"}
+    # What a server is given that holds hundreds of databases: a store's catalog alone is some megabytes.
+    settings = {"max_connections": "100", "autovacuum": "off", "shared_buffers": "2GB"}
     with Cluster.temporary(settings=settings) as cluster, tempfile.TemporaryDirectory() as folder:
         fleet = Fleet(cluster, pathlib.Path(folder), asked.stores)
         if asked.stores:

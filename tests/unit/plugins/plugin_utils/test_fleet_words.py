@@ -12,7 +12,7 @@ import pytest
 from ansible_collections.retailops.odoo_pos.plugins.module_utils.facts import store_facts
 from ansible_collections.retailops.odoo_pos.plugins.plugin_utils.fleet import totals, unread
 from ansible_collections.retailops.odoo_pos.plugins.plugin_utils.fleet_words import fleet, glance, standing, todo
-from ansible_collections.retailops.odoo_pos.plugins.plugin_utils.slim import slim_store
+from ansible_collections.retailops.odoo_pos.plugins.plugin_utils.slim import by_session, summarised
 
 from ..module_utils.made import session, store
 
@@ -20,7 +20,7 @@ from ..module_utils.made import session, store
 def entry(*sessions, full=False, **summary):
     facts = store_facts(store(17, *sessions))
     facts["summary"].update(summary)
-    shown = {**glance(facts), **({"pos_store": facts} if full else slim_store(facts))}
+    shown = {**glance(facts), **({"pos_store": facts} if full else summarised(facts))}
     return {"reachable": True, "reason": "read", "error": None, "read_ms": 4, **json.loads(json.dumps(shown))}
 
 
@@ -92,5 +92,11 @@ def test_the_list_is_never_empty():
 
 
 def test_slim_has_no_message_and_no_order():
-    text = json.dumps(slim_store(store_facts(store(17, session()))))
+    text = json.dumps(by_session(store_facts(store(17, session()))))
     assert "message" not in text and "evidence" not in text and "pending_orders" not in text
+
+
+def test_a_summary_counts_what_is_found_of_sessions_tills_and_the_store():
+    facts = store_facts(store(17, session(), session()))
+    said = [f["code"] for thing in (facts, *facts["sessions"], *facts["tills"]) for f in thing["findings"]]
+    assert said and summarised(facts)["codes"] == {code: said.count(code) for code in sorted(set(said))}
