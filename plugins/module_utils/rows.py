@@ -5,6 +5,7 @@
 
 from __future__ import annotations
 
+import re
 import unicodedata
 from collections import defaultdict
 from collections.abc import Mapping
@@ -28,7 +29,8 @@ def utc(value: Any) -> Optional[datetime]:
     if value is None:
         return None
     if isinstance(value, str):
-        value = datetime.fromisoformat(value)
+        # PostgreSQL leaves trailing zeros away, and Python before 3.11 wants three digits or six.
+        value = datetime.fromisoformat(re.sub(r"\.[0-9]+", lambda found: found[0].ljust(7, "0"), value))
     at: datetime = value
     return at.replace(tzinfo=timezone.utc) if at.tzinfo is None else at.astimezone(timezone.utc)
 

@@ -58,7 +58,9 @@ def test_times_are_aware_and_utc():
     naive = datetime(2026, 11, 22, 7, 0)
     assert utc(naive) == NOW and utc(naive).tzinfo is timezone.utc
     assert utc("2026-11-22T07:00:00") == NOW
-    assert utc("2026-11-22T07:00:00.123456").microsecond == 123456
+    for fraction, microsecond in (("123456", 123456), ("55957", 559570), ("1234", 123400), ("5", 500000)):
+        assert utc("2026-11-22T07:00:00." + fraction).microsecond == microsecond
+    assert utc("2026-11-22T09:00:00.5+02:00") == NOW.replace(microsecond=500000)
     assert utc(datetime(2026, 11, 22, 9, 0, tzinfo=timezone(timedelta(hours=2)))) == NOW
     assert utc(None) is None
     assert latest(None, ago(hours=2), ago(hours=1), None) == ago(hours=1) and latest(None) is None and latest() is None
