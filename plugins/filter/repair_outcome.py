@@ -10,9 +10,9 @@ from typing import Any
 from ansible_collections.retailops.odoo_pos.plugins.plugin_utils.repair import outcome_of
 
 
-def repair_outcome(step: Any, check_mode: Any, stopped: Any = "", results: Any = ()) -> dict[str, Any]:
+def repair_outcome(step: Any, stopped: Any = "", results: Any = ()) -> dict[str, Any]:
     """See repair_outcome.yml."""
-    return outcome_of(step, bool(check_mode), str(stopped or ""), list(results or []))
+    return outcome_of(step, str(stopped or ""), list(results or []))
 
 
 class FilterModule:

@@ -10,6 +10,7 @@ from typing import Any
 
 from ansible_collections.retailops.odoo_pos.plugins.module_utils.rows import clean
 
+from .answers import REFUSED
 from .table import table, wrap
 
 Facts = Mapping[str, Any]
@@ -56,24 +57,25 @@ def steps_of(store: Facts, allowed: Sequence[str]) -> list[dict[str, Any]]:
     return [{"role": role, "allowed": role in allowed, **asked[role]} for role in ORDER if role in asked]
 
 
-def would_change(results: Iterable[Facts]) -> bool:
-    """Whether a role said in check mode that it would change something: such outcomes begin with 'would'."""
-    return any(str(result.get("outcome", "")).startswith("would") for result in results)
+def outcome_of(step: Facts, stopped: str, results: Sequence[Facts]) -> dict[str, Any]:
+    """A step as it ended, and whether something in it was refused.
 
-
-def outcome_of(step: Facts, check_mode: bool, stopped: str, results: Sequence[Facts]) -> dict[str, Any]:
-    """A step as it ended. ``stopped`` is the role at which check mode stopped the store, empty where it did not."""
+    stopped: the role whose change was only foretold (in check mode, of a play or a block, or as its dry run), so that nothing
+    after it can be; empty where there was none. Outcomes that foretell begin with 'would'.
+    """
     if not step["allowed"]:
-        return {**step, "outcome": FORBIDDEN, "said": "Allow it in pos_repair_fixes."}
+        return {**step, "outcome": FORBIDDEN, "refused": False, "said": "Allow it in pos_repair_fixes."}
     if stopped:
-        said = "Check mode cannot see through what %s would change first." % stopped
-        return {**step, "outcome": STOPPED, "said": said}
+        said = "Nothing can be foretold beyond what %s would change first." % stopped
+        return {**step, "outcome": STOPPED, "refused": False, "said": said}
+    foretold = any(str(result.get("outcome", "")).startswith("would") for result in results)
+    refused = any(result.get("outcome") == REFUSED for result in results)
     counts: dict[str, int] = {}
     for result in results:
         outcome = str(result.get("outcome", "done")).replace("_", " ")
         counts[outcome] = counts.get(outcome, 0) + 1
     said = ", ".join("%d %s" % (number, outcome) for outcome, number in counts.items()) or "nothing to do"
-    return {**step, "outcome": WOULD if check_mode and would_change(results) else RAN, "said": said}
+    return {**step, "outcome": WOULD if foretold else RAN, "refused": refused, "said": said}
 
 
 def repair_lines(steps: Sequence[Facts], store: str, width: int) -> list[str]:

@@ -51,23 +51,23 @@ def test_a_fault_in_the_settings_is_a_step_before_anyone_opens():
 def test_what_is_not_allowed_is_said():
     steps = module.steps_of(store("orders.draft"), ["pos_session_close"])
     assert [step["allowed"] for step in steps] == [False, True]
-    assert module.outcome_of(steps[0], False, "", [])["outcome"] == module.FORBIDDEN
+    assert module.outcome_of(steps[0], "", [])["outcome"] == module.FORBIDDEN
 
 
 @pytest.mark.parametrize(
     "outcome, ends", [("would_discard", module.WOULD), ("refused", module.RAN), ("recorded", module.RAN)]
 )
-def test_check_mode_stops_where_something_would_change(outcome, ends):
+def test_a_change_that_was_only_foretold_stops_the_rest_whoever_asked_for_that(outcome, ends):
     (step,) = module.steps_of(store(), EVERYTHING)
-    assert module.outcome_of(step, True, "", [{"outcome": outcome}])["outcome"] == ends
-    assert module.outcome_of(step, False, "", [{"outcome": outcome}])["outcome"] == module.RAN
-    told = module.outcome_of(step, True, "pos_accounting", [])
-    assert told["outcome"] == module.STOPPED and "pos_accounting" in told["said"]
+    ended = module.outcome_of(step, "", [{"outcome": "unchanged"}, {"outcome": outcome}])
+    assert ended["outcome"] == ends and ended["refused"] == (outcome == "refused")
+    told = module.outcome_of(step, "pos_accounting", [])
+    assert told["outcome"] == module.STOPPED and "pos_accounting" in told["said"] and told["refused"] is False
 
 
 def test_the_lines():
     steps = [
-        module.outcome_of(step, False, "", [{"outcome": "refused"}])
+        module.outcome_of(step, "", [{"outcome": "refused"}])
         for step in module.steps_of(store("orders.draft"), EVERYTHING)
     ]
     lines = module.repair_lines(steps, "store\x1b[31m", 100)
