@@ -144,7 +144,7 @@ from ansible_collections.retailops.odoo_pos.plugins.module_utils.arguments impor
 from ansible_collections.retailops.odoo_pos.plugins.module_utils.count_cash import SPEC, count_cash
 
 
-def main():
+def main() -> None:
     run(SPEC, count_cash)
 
 

@@ -144,7 +144,7 @@ from ansible_collections.retailops.odoo_pos.plugins.module_utils.arguments impor
 from ansible_collections.retailops.odoo_pos.plugins.module_utils.cash_info import SPEC, cash_info
 
 
-def main():
+def main() -> None:
     run(SPEC, cash_info)
 
 

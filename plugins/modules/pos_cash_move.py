@@ -189,7 +189,7 @@ from ansible_collections.retailops.odoo_pos.plugins.module_utils.arguments impor
 from ansible_collections.retailops.odoo_pos.plugins.module_utils.move_cash import SPEC, move_cash
 
 
-def main():
+def main() -> None:
     run(SPEC, move_cash)
 
 

@@ -161,7 +161,7 @@ from ansible_collections.retailops.odoo_pos.plugins.module_utils.arguments impor
 from ansible_collections.retailops.odoo_pos.plugins.module_utils.log_info import SPEC, log_info
 
 
-def main():
+def main() -> None:
     run(SPEC, log_info)
 
 

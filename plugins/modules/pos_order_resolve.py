@@ -222,7 +222,7 @@ from ansible_collections.retailops.odoo_pos.plugins.module_utils.arguments impor
 from ansible_collections.retailops.odoo_pos.plugins.module_utils.resolve_orders import SPEC, resolve_orders
 
 
-def main():
+def main() -> None:
     run(SPEC, resolve_orders)
 
 

@@ -223,7 +223,7 @@ from ansible_collections.retailops.odoo_pos.plugins.module_utils.arguments impor
 from ansible_collections.retailops.odoo_pos.plugins.module_utils.close_session import SPEC, close_session
 
 
-def main():
+def main() -> None:
     run(SPEC, close_session)
 
 

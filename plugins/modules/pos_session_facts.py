@@ -138,7 +138,7 @@ from ansible_collections.retailops.odoo_pos.plugins.module_utils.arguments impor
 from ansible_collections.retailops.odoo_pos.plugins.module_utils.read_facts import SPEC, read_facts
 
 
-def main():
+def main() -> None:
     run(SPEC, read_facts)
 
 

@@ -194,7 +194,7 @@ from ansible_collections.retailops.odoo_pos.plugins.module_utils.arguments impor
 from ansible_collections.retailops.odoo_pos.plugins.module_utils.release_session import SPEC, release_session
 
 
-def main():
+def main() -> None:
     run(SPEC, release_session)
 
 

@@ -203,7 +203,7 @@ from ansible_collections.retailops.odoo_pos.plugins.module_utils.arguments impor
 from ansible_collections.retailops.odoo_pos.plugins.module_utils.reset_session import SPEC, reset_session
 
 
-def main():
+def main() -> None:
     run(SPEC, reset_session)
 
 

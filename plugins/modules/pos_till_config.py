@@ -204,7 +204,7 @@ from ansible_collections.retailops.odoo_pos.plugins.module_utils.arguments impor
 from ansible_collections.retailops.odoo_pos.plugins.module_utils.till_config import SPEC, configure_till
 
 
-def main():
+def main() -> None:
     run(SPEC, configure_till)
 
 

@@ -182,7 +182,7 @@ def setting_for(
 
 def only_explained(found: Facts) -> bool:
     """C21: 14 refuses to close over a tax without an account; later ones book it with the sale, which only an accountant changes."""
-    return found["code"] == NO_TAX_ACCOUNT and found["severity"] != "blocker"
+    return bool(found["code"] == NO_TAX_ACCOUNT and found["severity"] != "blocker")
 
 
 def wished(store: Facts, wish: Any) -> dict[str, Any]:

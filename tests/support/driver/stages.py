@@ -128,7 +128,7 @@ def lint(bench):
         "--cache-dir",
         place.cache() / "mypy",
         "-p",
-        "ansible_collections.retailops.odoo_pos.plugins.module_utils",
+        "ansible_collections.retailops.odoo_pos.plugins",
         cwd=bench.tree.parents[2],
     )
     paths = {**bench.environment, "ANSIBLE_COLLECTIONS_PATH": str(bench.tree.parents[2])}
