@@ -8,11 +8,14 @@ from __future__ import annotations
 import pytest
 
 from . import effort as efforts
+from .fault_ground import grounds
+from .fault_runs import Campaign
 
 
 def pytest_addoption(parser):
     parser.addoption("--full", action="store_true", help="try all of it, not a little of everything")
     parser.addoption("--seed", type=int, default=1, help="where chance begins")
+    parser.addoption("--step", default="", help="of the steps of a close, only those whose name holds this")
 
 
 def _effort(config):
@@ -35,6 +38,18 @@ def pytest_generate_tests(metafunc):
 def effort(pytestconfig):
     """How much is tried, and from which seed."""
     return _effort(pytestconfig)
+
+
+@pytest.fixture
+def ground(request):
+    """A store of a series to break things in; see fault_runs.spread."""
+    return grounds(request.param)
+
+
+@pytest.fixture
+def campaign(request, ground, effort):
+    """The runs of a test of faults, which ends with ``campaign.end()``."""
+    return Campaign(request, ground, effort)
 
 
 def pytest_terminal_summary(terminalreporter):
