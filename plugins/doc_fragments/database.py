@@ -43,7 +43,8 @@ options:
   ssl_mode:
     description:
       - Whether and how the connection is encrypted, and how the server's certificate is checked.
-      - Not given, libpq decides (E(PGSSLMODE), a service file, else V(prefer)).
+      - Not given, a service file or E(PGSSLMODE) decides. Where they do not say either, a server that is not this machine is
+        verified in full (V(verify-full)); a socket, C(localhost) and loopback addresses are left to libpq (V(prefer)).
       - Only V(verify-ca) and V(verify-full) protect against somebody in the middle.
     type: str
     choices:
@@ -56,6 +57,8 @@ options:
   ca_cert:
     description:
       - File with the certificate authorities that may have signed the server's certificate (libpq's C(sslrootcert)).
+      - Not given, libpq decides (E(PGSSLROOTCERT), C(~/.postgresql/root.crt)). Where there is none, and nobody chose O(ssl_mode),
+        the authorities that the system trusts are taken (libpq 16 and newer).
     type: path
   ssl_cert:
     description:

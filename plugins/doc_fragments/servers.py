@@ -51,7 +51,9 @@ options:
         description: The database that is asked for the list of all databases. By default V(postgres).
         type: str
       ssl_mode:
-        description: Whether and how the connection is encrypted, and how the server's certificate is checked.
+        description:
+          - Whether and how the connection is encrypted, and how the server's certificate is checked.
+          - Not given, a server that is not this machine is verified in full, unless a service file or E(PGSSLMODE) says otherwise.
         type: str
         choices: [allow, disable, prefer, require, verify-ca, verify-full]
       ca_cert:

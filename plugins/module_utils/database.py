@@ -5,6 +5,7 @@
 
 from __future__ import annotations
 
+import os
 import re
 import traceback
 from collections.abc import Iterator, Mapping, Sequence
@@ -13,10 +14,12 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from .errors import BadInput, Unreachable
+from .tls import ADVICE, verification
 
 try:
     import psycopg2
     import psycopg2.errors
+    import psycopg2.extensions
 
     PSYCOPG2_ERROR = None
 except ImportError:
@@ -36,6 +39,7 @@ LIBPQ_NAMES = {
 }
 SECRET_NAMES = re.compile(r"pass|secret|scram", re.IGNORECASE)
 SECRET_VALUES = re.compile(r"://[^/@\s]*@|:[^/@\s]+@|pass\w*\s*=", re.IGNORECASE)
+TLS_TROUBLE = re.compile(r"SSL|certificate", re.IGNORECASE)
 # psycopg2's own arguments: no connection parameters, and they would change what a connection is.
 NOT_LIBPQ = ("dsn", "connection_factory", "cursor_factory", "async", "async_")
 
@@ -150,14 +154,15 @@ def connect(options: Mapping[str, Any]) -> Any:
             "The Python library psycopg2 is missing where this task runs: install psycopg2 (or psycopg2-binary) for that interpreter."
         )
     parameters = libpq_parameters(options)
+    verified = verification(parameters, psycopg2.extensions.libpq_version(), os.environ)
     try:
-        connection = psycopg2.connect(**parameters)
+        connection = psycopg2.connect(**parameters, **verified)
     except psycopg2.Error as error:
         # libpq never repeats a password. To look for it here would blank the user 'odoo' for the password 'odoo', and say so.
         reason = " ".join(str(error).split()).rstrip(".?")
         raise Unreachable(
-            "Cannot connect to %s: %s. Check login_host, login_port, login_user, the password and login_db."
-            % (where(parameters), reason)
+            "Cannot connect to %s: %s. Check login_host, login_port, login_user, the password and login_db.%s"
+            % (where(parameters), reason, ADVICE if verified and TLS_TROUBLE.search(reason) else "")
         ) from None
     except UnicodeError:
         # Before the connection stands a server speaks in the encoding of its own messages.
