@@ -16,7 +16,7 @@ from ansible_collections.retailops.odoo_pos.plugins.module_utils.errors import B
 from ansible_collections.retailops.odoo_pos.plugins.module_utils.facts import store_facts
 from ansible_collections.retailops.odoo_pos.plugins.module_utils.reading import Selection, read_store
 from ansible_collections.retailops.odoo_pos.plugins.module_utils.store import OPEN_STATES
-from ansible_collections.retailops.odoo_pos.plugins.plugin_utils.direct import take_environment
+from ansible_collections.retailops.odoo_pos.plugins.plugin_utils.direct import checked_options, take_environment
 from ansible_collections.retailops.odoo_pos.plugins.plugin_utils.fleet import (
     BAD_INPUT,
     Asked,
@@ -36,6 +36,8 @@ HOLDS: dict[str, Callable[[Mapping[str, Any]], dict[str, Any]]] = {
     SESSIONS: by_session,
     FULL: lambda store: {"pos_store": store},
 }
+# More is a slip of the keyboard.
+MOST = 1000000
 TIMEOUTS = ("connect_timeout", "statement_timeout", "lock_timeout")
 OPTIONS: dict[str, dict[str, Any]] = {
     "stores": {"type": "list", "elements": "str"},
@@ -64,7 +66,7 @@ class ActionModule(ActionBase):
         """Read the stores and say of each how it stands, or why it could not be read."""
         result = super().run(tmp, task_vars)
         variables = task_vars or {}
-        _checked, options = self.validate_argument_spec(argument_spec=OPTIONS)
+        options = checked_options(self, OPTIONS)
         hosts = self.hosts(options, variables)
         take_environment(self)
         scan = Scan(reader(options), bounds(options))
@@ -96,12 +98,17 @@ def bounds(options: Mapping[str, Any]) -> Bounds:
     for name in ("threads", "connections_per_server", "deadline"):
         if options[name] < 1:
             raise AnsibleActionFail("%s must be 1 or more." % name)
+        if options[name] > MOST:
+            raise AnsibleActionFail("%s must be %d at most." % (name, MOST))
     return Bounds(options["threads"], options["connections_per_server"], options["deadline"])
 
 
 def reader(options: Mapping[str, Any]) -> Callable[[Mapping[str, Any]], dict[str, Any]]:
     """What reads one store, given its connection options, into the content of its entry."""
-    selection = Selection(options["session"], options["till"], tuple(options["states"]), options["closed_days"])
+    try:
+        selection = Selection(options["session"], options["till"], tuple(options["states"]), options["closed_days"])
+    except BadInput as error:
+        raise AnsibleActionFail(error.message) from None
 
     def read(connection: Mapping[str, Any]) -> dict[str, Any]:
         reading = read_store(connection, selection)

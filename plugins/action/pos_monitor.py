@@ -14,7 +14,11 @@ from ansible.errors import AnsibleActionFail
 from ansible.module_utils.common.validation import check_type_dict, check_type_list
 from ansible.plugins.action import ActionBase
 
-from ansible_collections.retailops.odoo_pos.plugins.plugin_utils.direct import take_environment
+from ansible_collections.retailops.odoo_pos.plugins.plugin_utils.direct import (
+    checked_options,
+    scan_of,
+    take_environment,
+)
 from ansible_collections.retailops.odoo_pos.plugins.plugin_utils.host_variables import HostVariables
 from ansible_collections.retailops.odoo_pos.plugins.plugin_utils.monitor.rules import JMESPATH_MISSING
 from ansible_collections.retailops.odoo_pos.plugins.plugin_utils.monitor.run import Settings, Wanted, monitor
@@ -71,7 +75,7 @@ class ActionModule(ActionBase):
         """Judge, write, tell and remember; what could not be done is named in ``faults`` and fails nothing."""
         variables = task_vars or {}
         result = super().run(tmp, variables)
-        _validated, options = self.validate_argument_spec(argument_spec=SPEC)
+        options = checked_options(self, SPEC)
         if JMESPATH_MISSING:
             text = (
                 "pos_monitor needs jmespath on the machine that runs Ansible: install it there (pip install jmespath)."
@@ -106,8 +110,7 @@ class ActionModule(ActionBase):
                 templar=self._templar,
                 shared_loader_obj=self._shared_loader_obj,
             ).run(task_vars=variables)
-        found: dict[str, Any] = scan.get("stores", scan)
-        return found
+        return dict(scan_of(scan))
 
     def wanted(self, options: Mapping[str, Any], trail: str) -> Wanted:
         """What is to come of it."""

@@ -10,6 +10,8 @@ from typing import Any
 
 from ansible.plugins.action import ActionBase
 
+from ansible_collections.retailops.odoo_pos.plugins.module_utils.arguments import sentence
+from ansible_collections.retailops.odoo_pos.plugins.plugin_utils.direct import checked_options, scan_of
 from ansible_collections.retailops.odoo_pos.plugins.plugin_utils.report.collect import readings
 from ansible_collections.retailops.odoo_pos.plugins.plugin_utils.report.model import FAIL_ON, build
 from ansible_collections.retailops.odoo_pos.plugins.plugin_utils.report.output import RENDER, Place, put
@@ -40,17 +42,20 @@ class ActionModule(ActionBase):
     def run(self, tmp: str | None = None, task_vars: dict[str, Any] | None = None) -> dict[str, Any]:
         """Gather what the stores left behind, and write it down."""
         result = super().run(tmp, task_vars)
-        _validated, options = self.validate_argument_spec(argument_spec=SPEC)
+        options = checked_options(self, SPEC)
         variables = task_vars or {}
         try:
             place = place_of(options, self._task.check_mode)
         except ValueError as error:
-            return {**result, "failed": True, "msg": str(error)}
+            return {**result, "failed": True, "msg": sentence(str(error))}
         hosts = options["stores"]
         hosts = variables.get("ansible_play_hosts_all") or [] if hosts is None else hosts
         every = variables["hostvars"]
         found = readings(
-            hosts, options["scan"], lambda host: every.raw_get(host) if host in every else {}, options["results"]
+            hosts,
+            {"stores": scan_of(options["scan"])},
+            lambda host: every.raw_get(host) if host in every else {},
+            options["results"],
         )
         if not found:
             return {
@@ -63,7 +68,7 @@ class ActionModule(ActionBase):
             result.update(put(report, place))
         except OSError as error:
             said = "The report cannot be written: %s: %s." % (error.filename or place.folder, error.strerror)
-            return {**result, "failed": True, "msg": said}
+            return {**result, "failed": True, "msg": sentence(said)}
         return result
 
 
@@ -72,6 +77,8 @@ def place_of(options: dict[str, Any], check_mode: bool) -> Place:
     name, mode = options["name"], options["mode"]
     if name != pathlib.PurePath(name).name or name in ("", ".", ".."):
         raise ValueError("name is the beginning of the files' names, without a folder; %s is not." % name)
+    if not options["dest"].strip():
+        raise ValueError("dest must name the folder that the report is written to.")
     if not mode or len(mode) > 4 or set(mode) - set("01234567"):
         raise ValueError("mode is an octal number in quotes, such as '0640'; %s is not." % mode)
     if not 1 <= options["history_days"] <= 1000:

@@ -10,6 +10,8 @@ from typing import Any
 
 from ansible.plugins.action import ActionBase
 
+from ansible_collections.retailops.odoo_pos.plugins.module_utils.arguments import sentence
+from ansible_collections.retailops.odoo_pos.plugins.plugin_utils.direct import checked_options
 from ansible_collections.retailops.odoo_pos.plugins.plugin_utils.trail import TrailError, default_path, verify
 
 
@@ -23,7 +25,7 @@ class ActionModule(ActionBase):
     def run(self, tmp: str | None = None, task_vars: dict[str, Any] | None = None) -> dict[str, Any]:
         """Walk the chain; a broken one is a result, not a failure."""
         result = super().run(tmp, task_vars)
-        _validated, options = self.validate_argument_spec(argument_spec={"path": {"type": "path"}})
+        options = checked_options(self, {"path": {"type": "path"}})
         said = self._templar.template((task_vars or {}).get("odoo_pos_trail"))
         path = options["path"] or said or default_path(os.environ)
         result.update(changed=False, path=path, exists=os.path.exists(path), lines=0, last_hash="", broken=[])
@@ -32,6 +34,6 @@ class ActionModule(ActionBase):
         try:
             found = verify(path)
         except TrailError as error:
-            return {**result, "failed": True, "msg": str(error)}
+            return {**result, "failed": True, "msg": sentence(str(error))}
         result.update(lines=found.lines, last_hash=found.last, broken=list(found.broken))
         return result

@@ -45,7 +45,8 @@ options:
     default: 600
   validate_certs:
     description:
-      - Whether the certificate of O(odoo_url) is checked.
+      - Whether the certificate of O(odoo_url) is checked. V(false) gives a warning, and so does an O(odoo_url) elsewhere that
+        begins with C(http://).
     type: bool
     default: true
   ca_path:

@@ -6,7 +6,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from typing import Any, Callable
 
@@ -15,13 +15,18 @@ from ansible.module_utils.common.arg_spec import ArgumentSpecValidator
 from ansible.module_utils.errors import UnsupportedError
 
 from .database import carries_secret
-from .errors import PosError
+from .errors import BadInput, PosError, Refused
 from .rows import clean
+from .rpc import insecure
 
 # Takes the options, whether it is check mode and whether a diff is wanted; returns the result or raises PosError.
 Work = Callable[[Mapping[str, Any], bool, bool], dict[str, Any]]
 
 HIDDEN = "VALUE_SPECIFIED_IN_NO_LOG_PARAMETER"
+INFINITE = "An option that must be a whole number is infinite: give a number."
+LARGEST = 2**62
+# A line of a message is for a person, however long the name is that somebody gave.
+LONGEST_LINE = 2000
 
 
 @dataclass(frozen=True)
@@ -83,6 +88,40 @@ SESSION = ArgumentSpec({"session": {"type": "str"}, "till": {"type": "str"}})
 SMUGGLED = ("login_host", "login_db", "login_unix_socket", "connect_params", "odoo_url")
 
 
+def require_sound(params: Mapping[str, Any]) -> None:
+    """Raises BadInput for what neither PostgreSQL nor Odoo nor JSON can take, before any of them meets it."""
+    for name, value in params.items():
+        if isinstance(value, (int, float)) and not abs(value) < LARGEST:
+            raise BadInput("%s is larger than any number that is meant for it: give a smaller one." % clean(name))
+        for text in texts_in(value):
+            if "\0" in text or not sendable(text):
+                raise BadInput(
+                    "%s holds a character that is no text (NUL or half a character): take it out." % clean(name)
+                )
+
+
+def texts_in(value: Any) -> Iterator[str]:
+    """Every text inside of a value."""
+    if isinstance(value, str):
+        yield value
+    elif isinstance(value, Mapping):
+        for name, inner in value.items():
+            yield from texts_in(name)
+            yield from texts_in(inner)
+    elif isinstance(value, (list, tuple)):
+        for inner in value:
+            yield from texts_in(inner)
+
+
+def sendable(text: str) -> bool:
+    """Whether a text can be sent anywhere: half of a pair of surrogates cannot."""
+    try:
+        text.encode()
+    except UnicodeEncodeError:
+        return False
+    return True
+
+
 def invocation(params: Mapping[str, Any], spec: ArgumentSpec) -> dict[str, Any]:
     """The options as they may be shown: secrets replaced, whatever else they contain left alone."""
     return {"module_args": {name: shown(name, value, spec) for name, value in params.items()}}
@@ -102,22 +141,46 @@ def ended(spec: ArgumentSpec, work: Work, params: Mapping[str, Any], check_mode:
     invocation is hidden here, option by option.
     """
     try:
+        require_sound(params)
+    except BadInput as error:
+        return {"failed": True, "msg": spoken(error.message)}
+    try:
         result = work(params, check_mode, diff)
-    except PosError as error:
+    except Refused as error:
         result = {**error.details, "failed": True, "msg": spoken(error.message)}
+    except PosError as error:
+        result = {**error.details, "failed": True, "msg": sentence(error.message)}
+    warnings = [] if check_mode or "odoo_url" not in params else insecure(params)
+    if warnings:
+        result["warnings"] = [sentence(warning) for warning in warnings]
     result["invocation"] = invocation(params, spec)
     plain: dict[str, Any] = json.loads(json.dumps(result))
     return plain
 
 
 def spoken(message: str) -> str:
-    """A message without control characters; a refusal keeps its line for every blocker."""
-    return "\n".join(clean(line) for line in message.split("\n"))
+    """A message without control characters, and not endless; a refusal keeps its line for every blocker."""
+    return "\n".join(shortened(clean(line)) for line in message.split("\n"))
+
+
+def sentence(message: str) -> str:
+    """A message that has one line, whatever was in the names that it quotes."""
+    return spoken(message.replace("\n", " "))
+
+
+def shortened(line: str) -> str:
+    """The beginning and the end of a line that is too long."""
+    return line if len(line) <= LONGEST_LINE else "%s ... %s" % (line[: LONGEST_LINE // 2], line[-LONGEST_LINE // 4 :])
 
 
 def run(spec: ArgumentSpec, work: Work) -> None:
     """Make the module, do ``work`` and end with its result."""
-    module = AnsibleModule(supports_check_mode=True, **spec.to_kwargs())
+    try:
+        module = AnsibleModule(supports_check_mode=True, **spec.to_kwargs())
+    except OverflowError:
+        # Ansible's own check of an integer does not expect it, and there is no module yet that could say so.
+        print(json.dumps({"failed": True, "msg": INFINITE}))
+        raise SystemExit(1) from None
     result = ended(spec, work, module.params, module.check_mode, module._diff)
     module.no_log_values.clear()
     if result.pop("failed", False):
@@ -130,12 +193,15 @@ def run_here(
 ) -> dict[str, Any]:
     """The same without a module, in this process: what an action plugin returns. ``name`` is the module's, for its errors."""
     kwargs = spec.to_kwargs()
-    checked = ArgumentSpecValidator(kwargs.pop("argument_spec"), **kwargs).validate(dict(args))
+    try:
+        checked = ArgumentSpecValidator(kwargs.pop("argument_spec"), **kwargs).validate(dict(args))
+    except OverflowError:
+        return {"failed": True, "msg": INFINITE}
     params = checked.validated_parameters
     if checked.error_messages:
         # The first error in the words of AnsibleModule.
         wrong = str(checked.errors.msg)
         if isinstance(checked.errors[0], UnsupportedError):
             wrong = "Unsupported parameters for (%s) module: %s" % (name, wrong)
-        return {"failed": True, "msg": wrong, "invocation": invocation(params, spec)}
+        return {"failed": True, "msg": sentence(wrong), "invocation": invocation(params, spec)}
     return ended(spec, work, params, check_mode, diff)

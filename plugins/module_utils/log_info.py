@@ -14,7 +14,7 @@ from .arguments import ODOO, RUN_ON, ArgumentSpec
 from .errors import BadInput, OdooError
 from .log_reading import Budget, lines_of_file, lines_of_journal
 from .odoo_log import Entry, Listener, entries, text_of, told_facts
-from .rpc import Http, JsonRpc, check_url
+from .rpc import JsonRpc, check_url, http_of
 
 SPEC = (
     RUN_ON
@@ -94,11 +94,12 @@ def moment_of(text: Optional[str], now: datetime) -> Optional[datetime]:
 
 def hear_odoo(params: Mapping[str, Any], since: Optional[datetime], listener: Listener) -> Optional[str]:
     """Read what Odoo keeps of its log in the database (ir.logging). Returns why there is nothing to read, or None."""
-    url, secret = check_url(params.get("odoo_url")), params.get("odoo_password") or params.get("odoo_api_key") or ""
+    check_url(params.get("odoo_url"))
+    secret = params.get("odoo_password") or params.get("odoo_api_key") or ""
     database = params.get("odoo_db") or params.get("database") or ""
     if not (params.get("odoo_user") and secret and database):
         raise BadInput("from_odoo needs odoo_url, odoo_user, odoo_db and one of odoo_password and odoo_api_key.")
-    http = Http(url, params["odoo_timeout"], params["validate_certs"], params.get("ca_path"), [secret])
+    http = http_of(params, [secret])
     domain: list[Any] = [["type", "=", "server"], ["level", "in", ["WARNING", "ERROR", "CRITICAL"]]]
     if since is not None:
         domain.append(["create_date", ">=", since.strftime("%Y-%m-%d %H:%M:%S")])

@@ -8,11 +8,14 @@ Not XML-RPC: it answers with a fault, after the commit, for every method that re
 
 from __future__ import annotations
 
+import errno
 import http.client
 import json
+import os
 import re
 import socket
 import ssl
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from decimal import Decimal
 from typing import Any, Optional, Protocol
@@ -23,12 +26,14 @@ from ansible.module_utils.urls import ConnectionError as AnsibleConnectionError
 from ansible.module_utils.urls import SSLValidationError, open_url
 
 from .errors import AnswerLost, BadInput, OdooError, Unreachable
+from .tls import local
 
 # execute_kw wants these arguments by position, because decorators hide their names in some series.
 BY_POSITION = {"create": ("vals_list",), "write": ("vals",), "read": ("fields",)}
 LOST = (http.client.HTTPException, ConnectionError, socket.timeout, TimeoutError, ssl.SSLError)
 LANGUAGE = {"lang": "en_US"}
 LONG = 12
+LONGEST_TIMEOUT = 7 * 24 * 3600
 
 
 def scrub(text: str, secrets: list[str]) -> str:
@@ -60,16 +65,66 @@ def to_json(value: Any) -> str:
 
 def check_url(url: Optional[str]) -> str:
     """The URL without a trailing slash. Raises BadInput for one that is missing, is no HTTP, or carries credentials."""
-    parts = urlsplit(url or "")
     if not url:
         raise BadInput(
             "odoo_url is missing: give the address where the store's Odoo answers, such as https://store.example.com."
         )
-    if "@" in parts.netloc or re.search(r"[?&](password|api_key|key|token)=", url, re.IGNORECASE):
+    if re.search(r"//[^/?#]*@|[?&](password|api_key|key|token)=", url, re.IGNORECASE):
         raise BadInput("odoo_url must not carry credentials: use odoo_user with odoo_password or odoo_api_key.")
-    if parts.scheme not in ("http", "https") or not parts.hostname:
-        raise BadInput("odoo_url must begin with http:// or https:// and name a host.")
+    if not url.lower().startswith(("http://", "https://")) or not host_of(url):
+        raise BadInput(
+            "odoo_url must begin with http:// or https:// and name a host, and a port only where it has one of its own."
+        )
+    if not url.isascii() or not url.isprintable() or " " in url:
+        raise BadInput("odoo_url must be of printable ASCII without spaces: write other names of hosts as xn--....")
     return url.rstrip("/")
+
+
+def check_ca(path: Optional[str]) -> Optional[str]:
+    """``ca_path`` as it is. Raises BadInput for a file that holds no certificates that can be read."""
+    if path:
+        try:
+            if not os.path.isfile(path):
+                raise FileNotFoundError(errno.ENOENT, "it is no file")
+            ssl.SSLContext(ssl.PROTOCOL_TLS_CLIENT).load_verify_locations(path)
+        except ssl.SSLError:
+            raise BadInput("ca_path %s holds no certificates in PEM: give a file that does." % path) from None
+        except OSError as error:
+            raise BadInput("ca_path %s cannot be read: %s." % (path, error.strerror)) from None
+    return path
+
+
+def insecure(options: Mapping[str, Any]) -> list[str]:
+    """What is to be warned of, because somebody in between could read what is sent to Odoo, or answer in its place."""
+    url = str(options.get("odoo_url") or "")
+    if url.startswith("https:") and not options["validate_certs"]:
+        return ["The certificate of odoo_url is not checked (validate_certs: false): give ca_path instead."]
+    if url.startswith("http:") and not local(host_of(url)):
+        return ["odoo_url is asked without encryption, so that the password can be read on the way: use https."]
+    return []
+
+
+def host_of(url: str) -> str:
+    """The host that a URL names; empty where it names none, has no port that can be, or is no URL at all."""
+    try:
+        parts = urlsplit(url)
+        return (parts.port != 0 and parts.hostname) or ""
+    except ValueError:
+        return ""
+
+
+def check_header(what: str, text: str) -> None:
+    """Raises BadInput, without the text, for one that cannot be sent in a header of HTTP."""
+    if not (text.isascii() and text.isprintable()):
+        raise BadInput("%s holds characters that cannot be sent: only printable ASCII can." % what)
+
+
+def http_of(options: Mapping[str, Any], secrets: list[str]) -> Http:
+    """What speaks to ``odoo_url``; nothing is sent yet. Raises BadInput."""
+    url, timeout = check_url(options.get("odoo_url")), options["odoo_timeout"]
+    if not 1 <= timeout <= LONGEST_TIMEOUT:
+        raise BadInput("odoo_timeout is a number of seconds from 1 to %d; %d is not." % (LONGEST_TIMEOUT, timeout))
+    return Http(url, timeout, options["validate_certs"], check_ca(options.get("ca_path")), secrets)
 
 
 @dataclass
@@ -233,16 +288,11 @@ class Json2:
 
 def transport(options: dict[str, Any], database: str, series: int) -> Transport:
     """The transport that this server and these credentials allow. Nothing is sent yet. Raises BadInput."""
-    url = check_url(options.get("odoo_url"))
     password, key = options.get("odoo_password") or "", options.get("odoo_api_key") or ""
-    http = Http(
-        url,
-        options["odoo_timeout"],
-        options["validate_certs"],
-        options.get("ca_path"),
-        [s for s in (password, key) if s],
-    )
+    http = http_of(options, [s for s in (password, key) if s])
     if key and series >= 19:
+        check_header("odoo_api_key", key)
+        check_header("The database's name, which goes with odoo_api_key,", database)
         return Json2(http, database, key)
     if not options.get("odoo_user") or not (password or key):
         raise BadInput("odoo_user and one of odoo_password and odoo_api_key are needed to close a session.")

@@ -11,20 +11,26 @@ from __future__ import annotations
 
 import getpass
 import os
+from collections.abc import Mapping
 from datetime import datetime, timezone
 from typing import Any
 
 from ansible import constants as C
+from ansible.errors import AnsibleActionFail
 from ansible.plugins.action import ActionBase
 
 from ansible_collections.retailops.odoo_pos.plugins.module_utils import database
 from ansible_collections.retailops.odoo_pos.plugins.module_utils.arguments import (
     DATABASE,
+    INFINITE,
     ODOO,
     ArgumentSpec,
     Work,
+    require_sound,
     run_here,
+    sentence,
 )
+from ansible_collections.retailops.odoo_pos.plugins.module_utils.errors import BadInput
 from ansible_collections.retailops.odoo_pos.plugins.plugin_utils.trail import (
     TrailError,
     append,
@@ -41,6 +47,28 @@ def variable_of(option: str) -> str:
 
 
 VARIABLES = {option: variable_of(option) for option in {**DATABASE.options, **ODOO.options}}
+
+
+def checked_options(action: ActionBase, spec: dict[str, dict[str, Any]]) -> dict[str, Any]:
+    """The options of an action that has no module's work behind it. Raises AnsibleActionFail."""
+    try:
+        options: dict[str, Any] = action.validate_argument_spec(argument_spec=spec)[1]
+        require_sound(options)
+    except BadInput as error:
+        raise AnsibleActionFail(error.message) from None
+    except OverflowError:
+        raise AnsibleActionFail(INFINITE) from None
+    return options
+
+
+def scan_of(scan: Mapping[str, Any]) -> Mapping[str, Mapping[str, Any]]:
+    """The stores of an option ``scan``. Raises AnsibleActionFail for what no scan is."""
+    found = scan.get("stores", scan)
+    if not isinstance(found, Mapping) or not all(isinstance(entry, Mapping) for entry in found.values()):
+        raise AnsibleActionFail(
+            "scan is not what pos_fleet_info returns: register that task, and give what it registered."
+        )
+    return {str(host): entry for host, entry in found.items()}
 
 
 def shows_invocation(task_vars: dict[str, Any] | None) -> bool:
@@ -100,14 +128,15 @@ class PosAction(ActionBase):
         try:
             require_room(trail)
         except TrailError as error:
-            return {**result, "failed": True, "refused": True, "findings": [], "msg": str(error)}
+            return {**result, "failed": True, "refused": True, "findings": [], "msg": sentence(str(error))}
         told = self.done(args, variables)
         if told.get("changed") or told.get("pending"):
             try:
                 append(trail, record_of(self._task.action, args, variables, told))
             except TrailError as error:
                 told.update(
-                    failed=True, msg="%s The change itself was made: %s" % (error, told.get("msg", "and proven."))
+                    failed=True,
+                    msg="%s The change itself was made: %s" % (sentence(str(error)), told.get("msg", "and proven.")),
                 )
         return {**result, **told}
 

@@ -11,7 +11,7 @@ from typing import Any
 from ansible.errors import AnsibleError
 from ansible.module_utils.common.arg_spec import ArgumentSpecValidator
 
-from ansible_collections.retailops.odoo_pos.plugins.module_utils.arguments import DATABASE
+from ansible_collections.retailops.odoo_pos.plugins.module_utils.arguments import DATABASE, INFINITE, require_sound
 from ansible_collections.retailops.odoo_pos.plugins.module_utils.errors import BadInput
 
 from .direct import VARIABLES
@@ -44,7 +44,13 @@ class HostVariables:
             # One line: what follows shows where the variable is written, and its text.
             reason = str(getattr(error, "_original_message", None) or error.message).split("\n", 1)[0].rstrip(".")
             raise BadInput("The variables odoo_pos_* of %s cannot be evaluated: %s." % (host, reason)) from None
-        checked = self._validator.validate(found)
+        try:
+            checked = self._validator.validate(found)
+            require_sound(checked.validated_parameters)
+        except BadInput as error:
+            raise BadInput("The variables odoo_pos_* of %s: %s" % (host, error.message)) from None
+        except OverflowError:
+            raise BadInput("The variables odoo_pos_* of %s: %s" % (host, INFINITE)) from None
         if checked.error_messages:
             raise BadInput(
                 "The variables odoo_pos_* of %s: %s." % (host, "; ".join(checked.error_messages).rstrip("."))

@@ -87,6 +87,8 @@ def append(path: str, record: Mapping[str, Any]) -> str:
 def verify(path: str) -> Verdict:
     """Walk the chain from its first line. Raises TrailError for a file that cannot be read."""
     previous, broken, number = FIRST, [], 0
+    if not os.path.isfile(path):
+        raise TrailError("The trail %s cannot be read: it is no file." % path)
     try:
         with open(path, "rb") as handle:
             for number, line in enumerate(handle, 1):

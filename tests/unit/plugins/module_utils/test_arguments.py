@@ -15,8 +15,9 @@ from ansible_collections.retailops.odoo_pos.plugins.module_utils.arguments impor
     ODOO,
     ArgumentSpec,
     run,
+    run_here,
 )
-from ansible_collections.retailops.odoo_pos.plugins.module_utils.errors import Refused
+from ansible_collections.retailops.odoo_pos.plugins.module_utils.errors import NotFound, Refused
 
 try:
     from ansible.module_utils.testing import patch_module_args
@@ -83,3 +84,35 @@ def test_credentials_in_the_wrong_place_are_not_shown_either(capfd, option):
 
     _code, told = ended(capfd, work, **option)
     assert "hush" not in json.dumps(told)
+
+
+@pytest.mark.parametrize("given", [
+    {"login_db": "nul\0"}, {"login_db": "\ud800"}, {"connect_params": {"options": ["\udfff"]}}, {"connect_params": {"\0": 1}},
+    {"login_port": "9" * 40}, {"login_port": "Infinity"}, {"odoo_timeout": float("inf")},
+], ids=ascii)  # fmt: skip
+def test_what_nothing_can_take_is_refused_before_any_work(given):
+    told = run_here(DATABASE + ODOO, lambda *_asked: pytest.fail("it was worked with"), given, False, False)
+    assert told["failed"] and len(told["msg"].splitlines()) == 1 and told["msg"].isprintable()
+    json.dumps(told)
+
+
+def test_a_message_is_one_short_line_and_a_refusal_a_line_for_every_blocker():
+    def work(params, _check, _diff):
+        raise (Refused if params["odoo_user"] else NotFound)(params["login_db"])
+
+    def said(**options):
+        return run_here(DATABASE + ODOO, work, options, False, False)["msg"]
+
+    assert said(login_db="one\ntwo\x1b[31m\u202e") == "one two[31m"
+    assert said(login_db="one\ntwo", odoo_user="x") == "one\ntwo"
+    assert len(said(login_db="x" * (1 << 20))) < 2000
+
+
+def test_a_connection_that_can_be_read_on_the_way_is_warned_of():
+    def warnings(check_mode=False, **options):
+        told = run_here(DATABASE + ODOO, lambda *_asked: {"changed": False}, options, check_mode, False)
+        return told.get("warnings", [])
+
+    assert len(warnings(odoo_url="https://odoo", validate_certs=False)) == 1
+    assert len(warnings(odoo_url="http://odoo")) == 1
+    assert warnings(odoo_url="https://odoo") == warnings(odoo_url="http://odoo", check_mode=True) == []

@@ -162,3 +162,28 @@ def test_json_of_somebody_else(monkeypatch):
     wire(monkeypatch, {"hello": "world"})
     with pytest.raises(Unreachable, match="check odoo_url"):
         rpc.JsonRpc(rpc.Http("http://odoo", 5), "db", "me", "p").call("pos.session", "x", [1])
+
+
+@pytest.mark.parametrize("options, words", [
+    ({"ca_path": "/nowhere/ca.pem"}, "ca_path /nowhere/ca.pem cannot be read"), ({"ca_path": "/"}, "cannot be read"),
+    ({"ca_path": __file__}, "no certificates in PEM"),
+    ({"odoo_timeout": 0}, "odoo_timeout"), ({"odoo_timeout": 10**12}, "odoo_timeout"),
+    ({"odoo_api_key": "hush\r\nX-Other: 1"}, "odoo_api_key holds characters"), ({"odoo_api_key": "h\u00fcsh"}, "odoo_api_key holds"),
+    ({"odoo_url": "http://[::1"}, "must begin with"), ({"odoo_url": "http://a b/"}, "printable ASCII"),
+    ({"odoo_url": "http://st\u00f6re/"}, "printable ASCII"), ({"odoo_url": "http://store/\r\nX: 1"}, "printable ASCII"),
+    ({"odoo_url": "http://odoo:99999"}, "port"), ({"odoo_url": "http://odoo:x"}, "port"),
+], ids=str)  # fmt: skip
+def test_what_cannot_be_sent_is_refused_before_anything_is(options, words):
+    given = {"odoo_url": "https://odoo", "odoo_timeout": 5, "validate_certs": True, "odoo_api_key": "k", **options}
+    with pytest.raises(BadInput) as caught:
+        rpc.transport(given, "store", 19)
+    assert words in caught.value.message and "hush" not in caught.value.message
+
+
+@pytest.mark.parametrize("options, words", [
+    ({"odoo_url": "https://odoo", "validate_certs": False}, ["not checked"]), ({"odoo_url": "http://odoo:8069"}, ["without encryption"]),
+    ({"odoo_url": "https://odoo"}, []), ({"odoo_url": "http://127.0.0.1:8069"}, []), ({"odoo_url": None}, []),
+], ids=str)  # fmt: skip
+def test_what_somebody_in_between_could_use_is_warned_of(options, words):
+    warnings = rpc.insecure({"validate_certs": True, **options})
+    assert len(warnings) == len(words) and all(word in warning for word, warning in zip(words, warnings))
