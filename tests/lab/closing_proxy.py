@@ -29,14 +29,16 @@ class Proxy:
         self.pending = []
 
     @contextlib.contextmanager
-    def running(self):
-        """Yields the proxy's address."""
+    def running(self, tls=None):
+        """Yields the proxy's address. tls: an ssl.SSLContext, where it is to speak HTTPS."""
         server = http.server.ThreadingHTTPServer(("127.0.0.1", 0), _handler(self))
+        if tls:
+            server.socket = tls.wrap_socket(server.socket, server_side=True)
         server.daemon_threads = True
         thread = threading.Thread(target=server.serve_forever, args=(0.05,))
         thread.start()
         try:
-            yield "http://127.0.0.1:%d" % server.server_address[1]
+            yield "%s://127.0.0.1:%d" % ("https" if tls else "http", server.server_address[1])
         finally:
             server.shutdown()
             thread.join()
