@@ -37,7 +37,10 @@ class Outcome:
 class Bench:
     """What every stage works with: the virtual environment, the tree, the environment, the place for results."""
 
-    def __init__(self, venv, tree):
+    def __init__(self, venv, tree, mark=""):
+        #: What the lines of a command begin with, where two run side by side.
+        self.mark = mark
+        self.process = None
         self.venv, self.tree = venv, tree
         self.environment = place.environment(venv)
         self.python = "3.%d" % sys.version_info[1]
@@ -51,7 +54,7 @@ class Bench:
         A command that hangs is ended, with everything that it started, after so many seconds.
         """
         words = [str(word) for word in command]
-        print("$ " + " ".join(words), flush=True)
+        print(self.mark + "$ " + " ".join(words), flush=True)
         lines = []
         with subprocess.Popen(
             words,
@@ -64,7 +67,8 @@ class Bench:
             text=True,
             encoding="utf-8",
             errors="replace",
-        ) as process:
+        ) as self.process:
+            process = self.process
             watch = threading.Timer(seconds, os.killpg, (process.pid, signal.SIGKILL))
             watch.start()
             try:
@@ -72,13 +76,18 @@ class Bench:
                     lines.append(line)
                     # pip's complaints about its own settings are no result
                     if not line.startswith("WARNING: Location "):
-                        print(line, end="", flush=True)
+                        print(self.mark + line, end="", flush=True)
             except KeyboardInterrupt:
-                os.killpg(process.pid, signal.SIGINT)
+                self.interrupt()
                 raise
             finally:
                 watch.cancel()
         return process.returncode, "".join(lines)
+
+    def interrupt(self):
+        """Tell the command that runs, and everything that it started, to end."""
+        if self.process is not None and self.process.poll() is None:
+            os.killpg(self.process.pid, signal.SIGINT)
 
     def check(self, *command, **options):
         """Run a command that is one check; return its count."""
@@ -169,11 +178,28 @@ def units(bench):
 
 
 def integration(bench):
-    """ansible-test integration; ONLY names the targets, otherwise all of them."""
-    only = os.environ.get("ONLY", "").split()
-    code, text, _files = bench.ansible_test(
-        "integration", "integration", "--local", "--python", bench.python, "--continue-on-error", *only
-    )
+    """ansible-test integration, half of the targets beside the other half; ONLY names the targets, otherwise all of them."""
+    folder = bench.tree / "tests/integration/targets"
+    names = os.environ.get("ONLY", "").split() or sorted(path.parent.name for path in folder.glob("*/aliases"))
+    # Where a target is, ansible-test leaves its results: the other half has a tree of its own.
+    with place.tree() as second:
+        halves = [Bench(bench.venv, bench.tree, "1| "), Bench(bench.venv, second, "2| ")]
+        with concurrent.futures.ThreadPoolExecutor(len(halves)) as pool:
+            try:
+                outcomes = list(pool.map(_targets, halves, (names[::2], names[1::2])))
+            except KeyboardInterrupt:
+                for half in halves:
+                    half.interrupt()
+                raise
+    return Outcome(sum((o.count for o in outcomes), Count()), [reason for o in outcomes for reason in o.reasons])
+
+
+def _targets(bench, names):
+    """The targets of these names, one after the other."""
+    if not names:
+        return Outcome()
+    words = ("integration", "--local", "--python", bench.python, "--continue-on-error", *names)
+    code, text, _files = bench.ansible_test("integration-" + bench.mark[0], *words)
     count = of_integration(text, bench.tree / "tests/output/data")
     return Outcome(_failed_at_least_once(code, count), SKIP_LINE.findall(text))
 
