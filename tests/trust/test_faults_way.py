@@ -45,8 +45,11 @@ def hindered(ground, run):
             assert way.hit, "The step was not reached: %s" % error
             found = ground.standing(day)
             assert error is not None or (found == "closed" and result["changed"])
-            if patience == PATIENT and trouble == SLOW:
+            if trouble == SLOW and patience == PATIENT:
                 assert error is None, error
+            else:
+                # An answer was lost: nothing was sent again, nor anything else.
+                assert way.trouble.seen == way.trouble.number + 1
             if at_once and error is not None:
                 # What is still on its way arrives while the task is run again, or after that.
                 ground.attempt(day)
