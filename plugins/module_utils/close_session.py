@@ -14,9 +14,10 @@ from .attempt import Closing
 from .closing import carry_out
 from .database import Reader, snapshot
 from .decisions import ASSUME_EXPECTED, COUNTED, CloseOptions
-from .errors import BadInput, NotProven, Unreachable
+from .errors import AnswerLost, BadInput, NotProven, Unreachable
 from .one_session import facts_of, held, looking, require_primary
 from .plan import Plan, make_plan, plan_facts
+from .progress import doing
 from .proof import proof_facts, prove
 from .reading import Selection, read
 from .rpc import transport
@@ -70,9 +71,38 @@ def close_session(params: Mapping[str, Any], check_mode: bool, diff: bool) -> di
         account_id=account_id,
         patience=params["odoo_timeout"],
     )
-    with held(params, session, plan=plan_facts(plan)):
+    if session.state == "closing_control" and waited_for_earlier(closing):
+        return close_session(params, check_mode, diff)
+    with held(params, session, plan=plan_facts(plan)), doing(at_work(session, closing.patience)):
         carry_out(closing)
     return proven(params, closing, ledger, before, diff)
+
+
+def waited_for_earlier(closing: Closing) -> bool:
+    """Whether an earlier close of a session in closing control was under way and has ended: everything has to be read anew then.
+
+    To begin beside it would make Odoo's transactions fail each other, and each begin again with thousands of orders. Raises
+    AnswerLost where it does not end in time.
+    """
+    ended = closing.watch.earlier_close(closing.patience)
+    if ended is False:
+        raise AnswerLost(
+            "Odoo may still be at work on an earlier close of session %s, after %d s: nothing was sent. Run the same task again, "
+            "it will look first; pos_session_release shows who is at work." % (closing.session.name, closing.patience),
+            refused=False,
+            pending=True,
+            answer=[],
+        )
+    return bool(ended)
+
+
+def at_work(session: Session, patience: int) -> str:
+    """What is being done, for whoever waits for it."""
+    return "Odoo is closing session %s with %d orders (odoo_timeout is %d s)" % (
+        session.name,
+        session.order_count,
+        patience,
+    )
 
 
 def nothing_open(store: Store) -> dict[str, Any]:

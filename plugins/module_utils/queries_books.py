@@ -175,6 +175,16 @@ SELECT DISTINCT l.virtualtransaction AS writer
    AND l.relation IN ('pos_session'::regclass, 'account_move'::regclass)
    AND l.mode = 'RowExclusiveLock' AND l.granted AND l.pid <> pg_backend_pid()"""
 
+# Who has looked at sessions and has not ended: a close from its first moment on, long before it writes. A backup and this
+# collection itself only read.
+AT_SESSIONS = """
+SELECT DISTINCT l.virtualtransaction AS one
+  FROM pg_locks l
+  JOIN pg_stat_activity a ON a.pid = l.pid
+ WHERE l.database = (SELECT d.oid FROM pg_database d WHERE d.datname = current_database())
+   AND l.relation = 'pos_session'::regclass AND l.granted AND l.pid <> pg_backend_pid()
+   AND coalesce(a.application_name, '') NOT IN ('pg_dump', 'retailops.odoo_pos')"""
+
 
 def session_row(schema: Schema) -> str:
     """What a close writes to a session, as it stands now. Parameter: session."""

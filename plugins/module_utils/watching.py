@@ -9,7 +9,7 @@ import time
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from decimal import Decimal
-from typing import Any
+from typing import Any, Optional
 
 from . import queries_books, queries_reset
 from .database import Reader, snapshot
@@ -20,6 +20,7 @@ from .store import Session
 
 MOST_MOVES = 60
 QUIET_SECONDS = 5
+LONGER_THAN_A_SALE = 1.0
 
 
 @dataclass(frozen=True)
@@ -88,6 +89,26 @@ class Watch:
         while seen and time.monotonic() < deadline:
             self.sleep(0.05)
             seen &= self.under_way()
+
+    def at_sessions(self) -> set[str]:
+        """The store's transactions that have looked at sessions and have not ended."""
+        with snapshot(self.options, ()) as reader:
+            return {row["one"] for row in reader.rows("at_sessions", queries_books.AT_SESSIONS)}
+
+    def earlier_close(self, seconds: float) -> Optional[bool]:
+        """Wait for what may be an earlier close that Odoo still works on: a transaction that looks at sessions for longer than
+        an instant. None: there was none; True: it has ended; False: it had not after ``seconds``."""
+        deadline = time.monotonic() + seconds
+        seen = self.at_sessions()
+        if seen:
+            self.sleep(LONGER_THAN_A_SALE)
+            seen &= self.at_sessions()
+        if not seen:
+            return None
+        while seen and time.monotonic() < deadline:
+            self.sleep(0.5)
+            seen &= self.at_sessions()
+        return not seen
 
     def settle(self, seconds: int, orders: int) -> tuple[str, bool]:
         """Wait until the session is closed, or until nobody has been writing for a while.

@@ -9,17 +9,21 @@ a task does not give comes from the variable ``odoo_pos_<option>`` (``odoo_pos_u
 
 from __future__ import annotations
 
+import contextlib
 import getpass
 import os
-from collections.abc import Mapping
+import threading
+import time
+from collections.abc import Iterator, Mapping
 from datetime import datetime, timezone
 from typing import Any
 
 from ansible import constants as C
 from ansible.errors import AnsibleActionFail
 from ansible.plugins.action import ActionBase
+from ansible.utils.display import Display
 
-from ansible_collections.retailops.odoo_pos.plugins.module_utils import database
+from ansible_collections.retailops.odoo_pos.plugins.module_utils import database, progress
 from ansible_collections.retailops.odoo_pos.plugins.module_utils.arguments import (
     DATABASE,
     INFINITE,
@@ -31,6 +35,7 @@ from ansible_collections.retailops.odoo_pos.plugins.module_utils.arguments impor
     sentence,
 )
 from ansible_collections.retailops.odoo_pos.plugins.module_utils.errors import BadInput
+from ansible_collections.retailops.odoo_pos.plugins.module_utils.rows import clean
 from ansible_collections.retailops.odoo_pos.plugins.plugin_utils.trail import (
     TrailError,
     append,
@@ -39,6 +44,7 @@ from ansible_collections.retailops.odoo_pos.plugins.plugin_utils.trail import (
 )
 
 CONTROLLER, HOST = "controller", "host"
+TELL_SECONDS = 30
 
 
 def variable_of(option: str) -> str:
@@ -104,6 +110,30 @@ def take_environment(action: ActionBase) -> None:
         os.environ.update({str(name): str(value) for name, value in found.items()})
 
 
+@contextlib.contextmanager
+def telling(host: str, every: float = TELL_SECONDS) -> Iterator[None]:
+    """Say every now and then what is being done and for how long: a close of thousands of orders takes Odoo minutes.
+
+    On the error output, where it is no part of what a callback writes for a program to read.
+    """
+    over, begun = threading.Event(), time.monotonic()
+
+    def tell() -> None:
+        while not over.wait(every):
+            text = progress.what()
+            if text:
+                seconds = time.monotonic() - begun
+                Display().display("[%s] %s: %d s so far." % (host, clean(text), seconds), stderr=True)
+
+    thread = threading.Thread(target=tell, daemon=True)
+    thread.start()
+    try:
+        yield
+    finally:
+        over.set()
+        thread.join()
+
+
 class PosAction(ActionBase):
     """Subclasses name the ``spec`` and the ``work`` of their module."""
 
@@ -145,7 +175,10 @@ class PosAction(ActionBase):
         if self.place(args) == HOST:
             told: dict[str, Any] = self._execute_module(module_args=args, task_vars=variables)
             return told
-        told = run_here(self.spec, type(self).work, args, self._task.check_mode, self._task.diff, self._task.action)
+        # Only what goes through Odoo may take minutes.
+        long = "odoo_url" in self.spec.options
+        with telling(str(variables.get("inventory_hostname", ""))) if long else contextlib.nullcontext():
+            told = run_here(self.spec, type(self).work, args, self._task.check_mode, self._task.diff, self._task.action)
         if not shows_invocation(variables):
             told.pop("invocation", None)
         return told

@@ -5,11 +5,14 @@
 
 from __future__ import annotations
 
+import types
+
 import pytest
 
 from ansible_collections.retailops.odoo_pos.plugins.module_utils import close_session as module
+from ansible_collections.retailops.odoo_pos.plugins.module_utils.attempt import Closing
 from ansible_collections.retailops.odoo_pos.plugins.module_utils.decisions import CloseOptions
-from ansible_collections.retailops.odoo_pos.plugins.module_utils.errors import NotProven
+from ansible_collections.retailops.odoo_pos.plugins.module_utils.errors import AnswerLost, NotProven
 from ansible_collections.retailops.odoo_pos.plugins.module_utils.plan import make_plan
 
 from .made import closed, session, store
@@ -42,3 +45,23 @@ def test_a_diff_shows_the_session_and_the_postings():
     )
     assert {"what": "Cash difference (loss)", "amount": "-2.00"} in told["after"]["postings"]
     assert "diff" not in module.with_diff({"session": {"after": None}}, plan, facts, False)
+
+
+@pytest.mark.parametrize("ended", [None, True, False])
+def test_an_earlier_close_is_not_begun_beside(ended):
+    found = session(state="closing_control")
+    plan = make_plan(store(19, found), found, CloseOptions(counted_cash="130"))
+    watch = types.SimpleNamespace(earlier_close=lambda seconds: ended, options={})
+    closing = Closing(plan, None, watch, patience=60)
+    if ended is False:
+        with pytest.raises(
+            AnswerLost, match="still be at work on an earlier close .* after 60 s: nothing was sent"
+        ) as caught:
+            module.waited_for_earlier(closing)
+        assert caught.value.details["pending"] and not caught.value.details["refused"]
+    else:
+        assert module.waited_for_earlier(closing) is bool(ended)
+
+
+def test_what_is_being_done_names_the_session_and_its_size():
+    assert module.at_work(session(), 600).startswith("Odoo is closing session POS/00024 with ")

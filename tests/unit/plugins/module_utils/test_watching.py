@@ -68,3 +68,18 @@ def test_a_quiet_moment_is_waited_for_but_not_for_ever(monkeypatch):
     assert clock.watch.quiet(5) and 3 <= clock.now <= 3.1
     clock.now = 4
     assert not clock.watch.quiet(5) and clock.now >= 9
+
+
+def earlier(monkeypatch, transactions, patience):
+    clock = Clock(monkeypatch, {0: "closing_control"}, {0: set()})
+    monkeypatch.setattr(Watch, "at_sessions", lambda _self: set(clock.at(transactions)))
+    return clock.watch.earlier_close(patience), clock.now
+
+
+def test_an_earlier_close_is_waited_for_and_somebody_who_looks_in_is_not(monkeypatch):
+    assert earlier(monkeypatch, {0: ""}, 600) == (None, 0)
+    assert earlier(monkeypatch, {0: "a", 0.5: "b", 1: "c"}, 600) == (None, 1)
+    ended, seconds = earlier(monkeypatch, {0: "a", 20: "b", 30: ""}, 600)
+    assert ended is True and 20 <= seconds <= 21
+    ended, seconds = earlier(monkeypatch, {0: "a"}, 60)
+    assert ended is False and 60 <= seconds <= 61

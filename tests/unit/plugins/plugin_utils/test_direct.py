@@ -5,11 +5,12 @@
 
 from __future__ import annotations
 
+import time
 import types
 
 import pytest
 
-from ansible_collections.retailops.odoo_pos.plugins.module_utils import database
+from ansible_collections.retailops.odoo_pos.plugins.module_utils import database, progress
 from ansible_collections.retailops.odoo_pos.plugins.module_utils.arguments import DATABASE, ODOO, ArgumentSpec
 from ansible_collections.retailops.odoo_pos.plugins.plugin_utils import direct
 from ansible_collections.retailops.odoo_pos.plugins.plugin_utils.direct import CONTROLLER, HOST, PosAction, variable_of
@@ -39,6 +40,22 @@ def test_the_task_wins_and_an_empty_variable_is_none():
     )  # fmt: skip
     assert found == {"login_host": "task", "login_port": 5433, "login_db": "y"}
     assert action(spec=DATABASE + ODOO).options({"odoo_pos_url": "u"}) == {"odoo_url": "u"}
+
+
+def test_what_takes_long_is_told_now_and_then_and_nothing_else(monkeypatch):
+    said = []
+    monkeypatch.setattr(direct.Display, "display", lambda _self, text, **options: said.append((text, options)))
+    with direct.telling("store_a", every=0.01):
+        time.sleep(0.05)
+        assert said == []
+        with progress.doing("Odoo is closing session \x1b[31mPOS/1"):
+            time.sleep(0.1)
+    assert said and all(
+        one == ("[store_a] Odoo is closing session [31mPOS/1: 0 s so far.", {"stderr": True}) for one in said
+    )
+    told = len(said)
+    time.sleep(0.05)
+    assert len(said) == told and progress.what() is None
 
 
 @pytest.mark.parametrize(
