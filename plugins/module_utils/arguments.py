@@ -16,8 +16,8 @@ from ansible.module_utils.errors import UnsupportedError
 
 from .database import carries_secret
 from .errors import BadInput, PosError, Refused
+from .odoo_address import insecure
 from .rows import clean
-from .rpc import insecure
 
 # Takes the options, whether it is check mode and whether a diff is wanted; returns the result or raises PosError.
 Work = Callable[[Mapping[str, Any], bool, bool], dict[str, Any]]

@@ -32,6 +32,10 @@ def same_session(attempt: Attempt) -> None:
     try:
         rows = attempt.odoo.call("pos.session", "read", [session.id], fields=fields)
     except OdooError as error:
+        if error.kind.endswith("AccessError"):
+            raise refused(
+                "Odoo shows session %s to nobody like odoo_user: %s." % (session.name, error.message)
+            ) from None
         raise refused(
             "Odoo does not show session %s (%s): it is another store, or its user may not see this till's company."
             % (session.name, error.message.rstrip("."))

@@ -13,8 +13,9 @@ from typing import Any, Optional
 from .arguments import ODOO, RUN_ON, ArgumentSpec
 from .errors import BadInput, OdooError
 from .log_reading import Budget, lines_of_file, lines_of_journal
+from .odoo_address import check_url
 from .odoo_log import Entry, Listener, entries, text_of, told_facts
-from .rpc import JsonRpc, check_url, http_of
+from .rpc import JsonRpc, http_of
 
 SPEC = (
     RUN_ON

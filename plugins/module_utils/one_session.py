@@ -15,8 +15,9 @@ from .database import Reader, alone, snapshot
 from .diagnose import diagnose_session
 from .errors import BadInput, NotFound
 from .facts import session_facts
+from .odoo_address import check_url
 from .reading import Selection, read
-from .rpc import check_url, transport
+from .rpc import transport
 from .schema import TABLES, Schema, read_schema
 from .store import Session, Store
 from .watching import Watch

@@ -8,10 +8,8 @@ Not XML-RPC: it answers with a fault, after the commit, for every method that re
 
 from __future__ import annotations
 
-import errno
 import http.client
 import json
-import os
 import re
 import socket
 import ssl
@@ -20,17 +18,18 @@ from dataclasses import dataclass, field
 from decimal import Decimal
 from typing import Any, Optional, Protocol
 from urllib.error import HTTPError, URLError
-from urllib.parse import urlsplit
 
 from ansible.module_utils.urls import ConnectionError as AnsibleConnectionError
 from ansible.module_utils.urls import SSLValidationError, open_url
 
 from .errors import AnswerLost, BadInput, OdooError, Unreachable
-from .tls import local
+from .odoo_address import check_ca, check_header, check_url
 
 # execute_kw wants these arguments by position, because decorators hide their names in some series.
 BY_POSITION = {"create": ("vals_list",), "write": ("vals",), "read": ("fields",)}
 LOST = (http.client.HTTPException, ConnectionError, socket.timeout, TimeoutError, ssl.SSLError)
+# What Odoo says with an AccessError, on one line.
+GROUPS = re.compile(r"This operation is allowed for the following groups: - (.+?)(?: Contact your administrator.*)?$")
 LANGUAGE = {"lang": "en_US"}
 LONG = 12
 LONGEST_TIMEOUT = 7 * 24 * 3600
@@ -61,62 +60,6 @@ def to_json(value: Any) -> str:
     if isinstance(value, (list, tuple)):
         return "[%s]" % ", ".join(to_json(v) for v in value)
     return json.dumps(value)
-
-
-def check_url(url: Optional[str]) -> str:
-    """The URL without a trailing slash. Raises BadInput for one that is missing, is no HTTP, or carries credentials."""
-    if not url:
-        raise BadInput(
-            "odoo_url is missing: give the address where the store's Odoo answers, such as https://store.example.com."
-        )
-    if re.search(r"//[^/?#]*@|[?&](password|api_key|key|token)=", url, re.IGNORECASE):
-        raise BadInput("odoo_url must not carry credentials: use odoo_user with odoo_password or odoo_api_key.")
-    if not url.lower().startswith(("http://", "https://")) or not host_of(url):
-        raise BadInput(
-            "odoo_url must begin with http:// or https:// and name a host, and a port only where it has one of its own."
-        )
-    if not url.isascii() or not url.isprintable() or " " in url:
-        raise BadInput("odoo_url must be of printable ASCII without spaces: write other names of hosts as xn--....")
-    return url.rstrip("/")
-
-
-def check_ca(path: Optional[str]) -> Optional[str]:
-    """``ca_path`` as it is. Raises BadInput for a file that holds no certificates that can be read."""
-    if path:
-        try:
-            if not os.path.isfile(path):
-                raise FileNotFoundError(errno.ENOENT, "it is no file")
-            ssl.SSLContext(ssl.PROTOCOL_TLS_CLIENT).load_verify_locations(path)
-        except ssl.SSLError:
-            raise BadInput("ca_path %s holds no certificates in PEM: give a file that does." % path) from None
-        except OSError as error:
-            raise BadInput("ca_path %s cannot be read: %s." % (path, error.strerror)) from None
-    return path
-
-
-def insecure(options: Mapping[str, Any]) -> list[str]:
-    """What is to be warned of, because somebody in between could read what is sent to Odoo, or answer in its place."""
-    url = str(options.get("odoo_url") or "")
-    if url.startswith("https:") and not options["validate_certs"]:
-        return ["The certificate of odoo_url is not checked (validate_certs: false): give ca_path instead."]
-    if url.startswith("http:") and not local(host_of(url)):
-        return ["odoo_url is asked without encryption, so that the password can be read on the way: use https."]
-    return []
-
-
-def host_of(url: str) -> str:
-    """The host that a URL names; empty where it names none, has no port that can be, or is no URL at all."""
-    try:
-        parts = urlsplit(url)
-        return (parts.port != 0 and parts.hostname) or ""
-    except ValueError:
-        return ""
-
-
-def check_header(what: str, text: str) -> None:
-    """Raises BadInput, without the text, for one that cannot be sent in a header of HTTP."""
-    if not (text.isascii() and text.isprintable()):
-        raise BadInput("%s holds characters that cannot be sent: only printable ASCII can." % what)
 
 
 def http_of(options: Mapping[str, Any], secrets: list[str]) -> Http:
@@ -203,8 +146,20 @@ def odoo_error(http: Http, name: str, message: str) -> OdooError:
     """Odoo's own exception as one line, without the traceback that comes with it."""
     text = scrub(message or name, http.secrets)
     if name.endswith(("AccessError", "AccessDenied")):
-        text += " (the Odoo user lacks a right: see the README, 'What it may do')"
+        text = lacking(text)
     return OdooError(text, kind=name)
+
+
+def lacking(text: str) -> str:
+    """What Odoo says of a right that its user lacks, with the groups that would give it as the first thing to do."""
+    named = GROUPS.search(text)
+    if named is None:
+        return "%s (the Odoo user lacks a right: docs/least-privilege.md says which group gives it)" % text.rstrip(".")
+    groups = " or ".join(group.strip() for group in named[1].split(" - ") if group.strip())
+    return "%s; the Odoo user needs the group %s, see docs/least-privilege.md" % (
+        text[: named.start()].rstrip(". "),
+        groups,
+    )
 
 
 @dataclass

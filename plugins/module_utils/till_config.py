@@ -22,11 +22,12 @@ from .errors import AnswerLost, BadInput, NotProven, OdooError, PosError, Refuse
 from .facts import finding_facts
 from .findings import Finding
 from .handshake import TWO_STORES
+from .odoo_address import check_url
 from .one_session import require_primary, require_same_names
 from .proof import Check, proof_facts
 from .reading import Selection, read
 from .rows import clean
-from .rpc import Transport, check_url, transport
+from .rpc import Transport, transport
 from .schema import TABLES, read_schema
 from .store import Store, Till
 from .till_reading import read_configuration

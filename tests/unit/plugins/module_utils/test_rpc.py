@@ -17,7 +17,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from ansible_collections.retailops.odoo_pos.plugins.module_utils import rpc
+from ansible_collections.retailops.odoo_pos.plugins.module_utils import odoo_address, rpc
 from ansible_collections.retailops.odoo_pos.plugins.module_utils.errors import (
     AnswerLost,
     BadInput,
@@ -44,7 +44,7 @@ def test_everything_else_is_ordinary_json():
 )
 def test_addresses_that_are_refused(url):
     with pytest.raises(BadInput) as caught:
-        rpc.check_url(url)
+        odoo_address.check_url(url)
     assert "odoo_url" in caught.value.message and "hush" not in caught.value.message
 
 
@@ -172,6 +172,7 @@ def test_json_of_somebody_else(monkeypatch):
     ({"odoo_url": "http://[::1"}, "must begin with"), ({"odoo_url": "http://a b/"}, "printable ASCII"),
     ({"odoo_url": "http://st\u00f6re/"}, "printable ASCII"), ({"odoo_url": "http://store/\r\nX: 1"}, "printable ASCII"),
     ({"odoo_url": "http://odoo:99999"}, "port"), ({"odoo_url": "http://odoo:x"}, "port"),
+    ({"odoo_url": "http://%s.example.com" % ("a" * 70)}, "name a host"),
 ], ids=str)  # fmt: skip
 def test_what_cannot_be_sent_is_refused_before_anything_is(options, words):
     given = {"odoo_url": "https://odoo", "odoo_timeout": 5, "validate_certs": True, "odoo_api_key": "k", **options}
@@ -185,5 +186,17 @@ def test_what_cannot_be_sent_is_refused_before_anything_is(options, words):
     ({"odoo_url": "https://odoo"}, []), ({"odoo_url": "http://127.0.0.1:8069"}, []), ({"odoo_url": None}, []),
 ], ids=str)  # fmt: skip
 def test_what_somebody_in_between_could_use_is_warned_of(options, words):
-    warnings = rpc.insecure({"validate_certs": True, **options})
+    warnings = odoo_address.insecure({"validate_certs": True, **options})
     assert len(warnings) == len(words) and all(word in warning for word, warning in zip(words, warnings))
+
+
+def test_a_right_that_is_missing_is_told_with_the_group_that_gives_it():
+    said = "You are not allowed to modify 'Journal' (account.journal) records.\n\nThis operation is allowed for the following groups:\n"
+    groups = "\t- Accounting/Administrator\n\t- Invoicing/Billing\n\nContact your administrator to request access if necessary."
+    error = rpc.odoo_error(rpc.Http("http://odoo"), "odoo.exceptions.AccessError", said + groups)
+    assert "needs the group Accounting/Administrator or Invoicing/Billing, see docs/least-privilege.md" in error.message
+    assert "Contact your" not in error.message and error.kind == "odoo.exceptions.AccessError"
+    other = rpc.odoo_error(
+        rpc.Http("http://odoo"), "odoo.exceptions.AccessError", "No group currently allows this operation."
+    )
+    assert "docs/least-privilege.md" in other.message
