@@ -57,7 +57,7 @@ INSERT INTO pos_session SELECT r.* FROM old, pos_session t, LATERAL jsonb_popula
     'start_at', at - interval '10 hours', 'stop_at', at)) r WHERE t.id = 1000001;
 """
 
-# Orders with three lines, each line with a tax of 15 % on top, paid in cash or by card in turn.
+# Orders with so many lines, each line with a tax of 15 % on top, paid in cash or by card in turn.
 ORDERS_SQL = """
 CREATE TEMP TABLE fresh AS
 SELECT :first::int + row_number() OVER () AS id, s.id AS session_id, s.config_id, s.start_at + n * interval '1 minute' AS at, n
@@ -65,23 +65,25 @@ SELECT :first::int + row_number() OVER () AS id, s.id AS session_id, s.config_id
 INSERT INTO pos_order (id, user_id, company_id, session_id, config_id, name, state, pos_reference, uuid, amount_tax, amount_total,
                        amount_paid, amount_return, date_order, create_date, write_date, create_uid, write_uid)
   SELECT f.id, 2, c.company_id, f.session_id, f.config_id, 'Order ' || f.id, :'state', to_char(f.id, 'FM00000-000-0000'),
-         gen_random_uuid(), 4.50, 34.50, 34.50, 0, f.at, f.at, f.at, 2, 2 FROM fresh f JOIN pos_config c ON c.id = f.config_id;
+         gen_random_uuid(), 1.50 * :lines, 11.50 * :lines, 11.50 * :lines, 0, f.at, f.at, f.at, 2, 2
+    FROM fresh f JOIN pos_config c ON c.id = f.config_id;
 INSERT INTO pos_order_line (id, product_id, order_id, name, full_product_name, uuid, qty, price_unit, price_subtotal,
                             price_subtotal_incl, discount, create_date, write_date, create_uid, write_uid)
   SELECT 3 * f.id + k, 1, f.id, 'Line', 'A product of the shop', gen_random_uuid(), 1, 10, 10, 11.50, 0, f.at, f.at, 2, 2
-    FROM fresh f, generate_series(0, 2) k;
+    FROM fresh f, generate_series(0, :lines - 1) k;
 INSERT INTO account_tax_pos_order_line_rel (pos_order_line_id, account_tax_id)
-  SELECT 3 * f.id + k, :tax FROM fresh f, generate_series(0, 2) k;
+  SELECT 3 * f.id + k, :tax FROM fresh f, generate_series(0, :lines - 1) k;
 INSERT INTO pos_payment (id, pos_order_id, session_id, payment_method_id, amount, payment_date, uuid,
                          create_date, write_date, create_uid, write_uid)
-  SELECT f.id, f.id, f.session_id, CASE WHEN f.n % 2 = 0 THEN f.config_id ELSE :card END, 34.50, f.at, gen_random_uuid(),
+  SELECT f.id, f.id, f.session_id, CASE WHEN f.n % 2 = 0 THEN f.config_id ELSE :card END, 11.50 * :lines, f.at, gen_random_uuid(),
          f.at, f.at, 2, 2 FROM fresh f;
 DROP TABLE fresh;
 """
 
 
-def build(cluster, source, target, history_orders):
-    """Make ``target`` out of the slice ``source``: the tills with their open sessions, and so many orders in closed sessions."""
+def build(cluster, source, target, history_orders, history_lines=3):
+    """Make ``target`` out of the slice ``source``: the tills with their open sessions, and so many orders in closed sessions,
+    each of so many lines (three at most)."""
     cluster.clone(source, target)
     sessions = history_orders // HISTORY_ORDERS
     cluster.psql(target, TILLS_SQL + HISTORY_SQL, tills=TILLS, sessions=sessions)
@@ -91,10 +93,11 @@ def build(cluster, source, target, history_orders):
     )
     values = {"tax": cluster.rows(target, tax)[0]["id"], "card": cluster.rows(target, card)[0]["id"]}
 
-    def sell(first, orders, state, low, high):
-        """So many orders in every session from ``low`` to ``high``."""
-        cluster.psql(target, ORDERS_SQL, first=first, orders=orders, state=state, **{"from": low, "to": high}, **values)
+    def sell(first, orders, state, low, high, lines):
+        """So many orders of so many lines in every session from ``low`` to ``high``."""
+        wanted = {"first": first, "orders": orders, "state": state, "from": low, "to": high, "lines": lines}
+        cluster.psql(target, ORDERS_SQL, **wanted, **values)
 
-    sell(1000000, HISTORY_ORDERS, "done", 100001, 100000 + sessions)
-    sell(9000000, ORDERS, "paid", 1000001, 1000000 + TILLS)
+    sell(1000000, HISTORY_ORDERS, "done", 100001, 100000 + sessions, history_lines)
+    sell(9000000, ORDERS, "paid", 1000001, 1000000 + TILLS, 3)
     cluster.psql(target, "VACUUM ANALYZE")
