@@ -40,7 +40,11 @@ options:
   odoo_timeout:
     description:
       - Seconds to wait for one answer of Odoo. Closing a session with thousands of orders takes minutes.
-      - After this time the database is looked at; a close is never sent a second time while the first may be running.
+      - After this time the database is looked at; a close is never sent a second time while the first may be running. The same task,
+        run again, waits this long for a close that Odoo still works on.
+      - Odoo's own C(limit_time_real) and a proxy before it have deadlines of their own, which this one does not lengthen.
+      - While Odoo works, the controller says every 30 seconds on its error output which session is being closed and for how long; not
+        where the work is done on the host.
     type: int
     default: 600
   validate_certs:
