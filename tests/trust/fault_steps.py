@@ -58,13 +58,14 @@ class Witness:
     """Sees what its thread sends, in order. ``act(reader)`` is called at one moment of the event ``number`` of its kind.
 
     DURING a request to Odoo is when it has been sent and its answer has not been read; DURING a statement is up to ``act``,
-    which is called just before.
+    which is called just before. ``then`` is called when the event has ended well, whatever the moment.
     """
 
     kind: str = ODOO
     number: int = -1
     moment: str = BEFORE
     act: Optional[Callable[[Any], None]] = None
+    then: Optional[Callable[[], None]] = None
     events: list[Event] = field(default_factory=list)
     hit: bool = False
     transport: Optional[str] = None
@@ -88,6 +89,8 @@ class Witness:
         self.events[at] = Event(kind, name, len(self._looks), time.monotonic() - began)
         if here and self.moment == AFTER:
             self._do(reader)
+        if here and self.then is not None:
+            self.then()
         return found
 
     def of(self, kind):

@@ -26,16 +26,19 @@ class Closer(threading.Thread):
     def __init__(self, ground, day, run, url):
         super().__init__(daemon=True)
         self.ground, self.day, self.run_, self.url = ground, day, run, url
-        self.there, self.go = threading.Event(), threading.Event()
+        self.there, self.go, self.struck = threading.Event(), threading.Event(), threading.Event()
         self.result = self.error = self.broken = None
-        # In the middle of a request all are sent off together from just before it.
-        self.witness = Witness(
-            run.step.kind, run.step.first, BEFORE if run.moment == DURING else run.moment, self._wait
-        )
+        # In the middle of a request: all are sent off together from just before it, and none goes on to the next.
+        middle = run.moment == DURING
+        self.witness = Witness(run.step.kind, run.step.first, BEFORE if middle else run.moment, self._wait)
+        self.witness.then = self._wait_for_the_kill if middle else None
 
     def _wait(self, _reader):
         self.there.set()
         assert self.go.wait(300)
+
+    def _wait_for_the_kill(self):
+        assert self.struck.wait(300)
 
     def run(self):
         try:
@@ -62,7 +65,7 @@ class Closer(threading.Thread):
 def strike(server, closers, chance):
     """Kill the server while every closer is at its step; returns when all of them have ended and the server serves again."""
     moment = closers[0].run_.moment
-    longest = max(closer.run_.step.seconds for closer in closers)
+    length = chance.choice(closers).run_.step.seconds
     stays_down = chance.random() < 0.5
     for closer in closers:
         closer.start()
@@ -72,12 +75,13 @@ def strike(server, closers, chance):
         for closer in closers:
             closer.go.set()
         # They share the server, so all of them together take longer than one.
-        time.sleep(chance.uniform(0, longest * len(closers)))
+        time.sleep(chance.uniform(0, length * len(closers)))
     server.kill()
     if not stays_down:
         server.ready()
     for closer in closers:
         closer.go.set()
+        closer.struck.set()
     for closer in closers:
         closer.join(120)
         assert not closer.is_alive()

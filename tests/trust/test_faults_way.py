@@ -16,7 +16,7 @@ from .fault_steps import rehearse
 from .fault_way import LATE, Way
 
 LATENCY = 10
-PATIENT, IMPATIENT = 60, 3
+PATIENT, IMPATIENT = 60, 6
 #: A fault, the ways in which it comes (in turn), and of each what befalls the request, and odoo_timeout. Where a request is
 #: cut off it never arrives.
 TROUBLES = {
