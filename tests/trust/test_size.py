@@ -13,8 +13,9 @@ import time
 import pytest
 
 from ..bench import big_store
-from ..bench.read_200_tills import LIMIT_MS, measure, whole_scans
-from ..lab.closing_store import DEFAULTS, copy_of, errors, reading
+from ..bench.read_200_tills import BIG, LIMIT_MS, measure, nodes, plan, whole_scans
+from ..lab.closing_store import DEFAULTS, copy_of, errors, laboratory, reading
+from ..lab.lab import BROKEN
 from ..lab.place import say
 from ..support.driver.place import CHECKOUT
 from .effort import note
@@ -176,6 +177,25 @@ def test_who_waits_for_a_large_close_is_told_what_is_done(store, odoo, tmp_path,
     store.assert_closed_once(till.session, expected)
 
 
+@pytest.mark.parametrize("series", (19, 14))
+def test_no_table_is_read_once_for_every_order(series):
+    """A table without an index may be read from end to end once or for a session; with 5000 orders once for each is for ever."""
+    lab = laboratory(series)
+    options = {"login_host": lab.pg.host, "login_port": lab.pg.port, "login_user": lab.pg.user, "login_db": BROKEN}
+    (total, _server, _python), _medians, sent, facts = measure(options, times=1)
+    orders = sum(sum(session["orders"].values()) for session in facts["sessions"])
+    assert orders > 5000
+    for name, (text, parameters) in sent.items():
+        for node in nodes(plan(options, text, parameters)["Plan"]):
+            whole = node["Node Type"] == "Seq Scan" and node["Relation Name"] in BIG
+            assert not whole or node["Actual Loops"] <= len(facts["sessions"]), (name, node["Relation Name"])
+    note(
+        "6 size",
+        "Odoo %d, %d open sessions with %d orders: read" % (series, len(facts["sessions"]), orders),
+        "%.0f ms" % total,
+    )
+
+
 def test_five_million_orders_are_read_as_fast_as_none(effort):
     """Only the sessions that are open, and those that were closed lately, may count."""
     if not effort.full:
@@ -196,7 +216,8 @@ def test_five_million_orders_are_read_as_fast_as_none(effort):
             memory[orders] = peak(options)
         assert len(facts["sessions"]) == big_store.TILLS and len(sent) <= STATEMENTS
         scans = whole_scans(options, sent)
-        assert scans == {} and took[HISTORY] <= LIMIT_MS, (scans, took)
+        # On a machine with other work the bound is what the same reading takes there without a history.
+        assert scans == {} and took[HISTORY] <= max(LIMIT_MS, 2 * took[0]), (scans, took)
         assert memory[HISTORY] - memory[0] < MORE_MB, memory
         found = server.rows("big", "SELECT count(*) AS orders FROM pos_order")[0]["orders"]
         assert found >= HISTORY
