@@ -74,7 +74,7 @@ class Campaign:
             list(pool.map(lambda run: self.try_one(run, one, run), runs))
 
     def try_one(self, run, call, *arguments):
-        """Keep what came of a run, or why it failed and how to play it again."""
+        """Keep and return what came of a run, or keep why it failed and how to play it again."""
         began = time.monotonic()
         try:
             outcome = call(*arguments)
@@ -89,6 +89,7 @@ class Campaign:
             row = self._table.setdefault(run.row, [collections.Counter(), 0.0])
             row[0][" ".join(filter(None, (run.moment, outcome)))] += 1
             row[1] += time.monotonic() - began
+        return outcome
 
     def again(self, run):
         """What -k has to be given for the test of one run."""

@@ -41,7 +41,7 @@ class Event:
 
 @dataclass(frozen=True)
 class Step:
-    """A request to Odoo, a statement, or a look (all the statements of one connection): ``first`` to ``last`` of its kind.
+    """A request to Odoo, or a look (all the statements of one connection to PostgreSQL): ``first`` to ``last`` of its kind.
 
     Requests and statements are counted apart, because waiting takes more statements one time than another.
     """
@@ -106,10 +106,6 @@ class Witness:
     def requests(self):
         """The requests to Odoo as Steps; the second of a name is numbered."""
         return self._named([Step(ODOO, e.name, n, n, e.seconds) for n, e in enumerate(self.of(ODOO))])
-
-    def statements(self):
-        """The statements to PostgreSQL as Steps, each named with its look."""
-        return [Step(SQL, "look %d %s" % (e.look, e.name), n, n, e.seconds) for n, e in enumerate(self.of(SQL))]
 
     def looks(self):
         """The looks as Steps, named by what is asked in them last."""

@@ -1,7 +1,7 @@
 # Copyright (c) 2026 RetailOps
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""PostgreSQL drops our connection at every statement, the proof's too, or stays away for the rest; and drops Odoo's mid-close."""
+"""PostgreSQL drops our connection in every look, the proof's too, or stays away for the rest; and drops Odoo's mid-close."""
 
 from __future__ import annotations
 
@@ -46,8 +46,9 @@ def end_backends(store, condition, **values):
 
 
 def dropped(ground, run, day):
-    """Our connection is dropped; returns how the session stands."""
+    """Our connection is dropped at one of the statements of a look; returns how the session stands."""
     store, step = ground.store, run.step
+    number = run.chance().randint(step.first, step.last)
 
     def act(reader):
         if run.moment == AWAY:
@@ -56,7 +57,7 @@ def dropped(ground, run, day):
 
     with a_role(store) as role:
         untouched = ground.untouched(day)
-        with witnessed(Witness(step.kind, step.first, AFTER if run.moment == LATER else BEFORE, act)) as witness:
+        with witnessed(Witness(step.kind, number, AFTER if run.moment == LATER else BEFORE, act)) as witness:
             result, error = ground.attempt(day, login_user=role)
     assert witness.hit, "The step was not reached."
     before = ground.standing(day)
@@ -84,11 +85,16 @@ def dropped_and_finished(ground, run):
 
 
 def dropped_again_and_again(ground, campaign, runs):
-    """Runs that write nothing: one after the other on one session, which is then closed."""
-    with ground.day() as day:
-        for run in runs:
-            campaign.try_one(run, dropped, ground, run, day)
-        ground.finish(day, OPEN)
+    """Runs that write nothing: one after the other on one session, which is then closed. (Where nobody needed the connection
+    any more, the session is closed at once, and the next run has another.)"""
+    left = list(runs)
+    while left:
+        with ground.day() as day:
+            found = OPEN
+            while left and found == OPEN:
+                run = left.pop(0)
+                found = campaign.try_one(run, dropped, ground, run, day)
+            ground.finish(day, ground.standing(day))
 
 
 def said_to_be_unknown(error):
@@ -129,10 +135,10 @@ def test_our_connection_is_dropped(ground, campaign):
     witness = rehearse(ground)
     first = written(witness)
     for _seed, together in itertools.groupby(
-        campaign.runs("PostgreSQL", witness.statements(), MOMENTS), lambda run: run.seed
+        campaign.runs("PostgreSQL", witness.looks(), MOMENTS), lambda run: run.seed
     ):
         runs = list(together)
-        reading = [run for run in runs if run.step.first < first - (run.moment == LATER)]
+        reading = [run for run in runs if run.step.last < first]
         dropped_again_and_again(ground, campaign, reading)
         campaign.each(runs[len(reading) :], lambda run: dropped_and_finished(ground, run))
     campaign.end()
