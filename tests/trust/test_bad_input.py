@@ -256,7 +256,7 @@ def test_each_nasty_text_in_each_option(world, effort):
     texts = [*nasty.injections(world.canary), *nasty.UNICODE, *(t for t in nasty.OTHERS if isinstance(t, str))]
     pairs = [(module, name, text) for module in in_process.MODULES for name, option in in_process.options_of(module).items()
              if option.get("type", "str") in ("str", "path") and name not in FIXED for text in texts]  # fmt: skip
-    chosen = random.Random(effort.seed).sample(pairs, min(effort.input_cases, len(pairs)))
+    chosen = random.Random(effort.seed).sample(pairs, min(effort.input_cases // 2, len(pairs)))
     for number, (module, name, text) in enumerate(chosen):
         given = {**world.base(in_process.options_of(module), (REFUSED, world.odoo)[number % 2]), name: text}
         if name == "till" and "session" in given:

@@ -59,8 +59,13 @@ def closer(rights):
     return rights.user("closer of rights", INTERNAL, CASHIER)
 
 
-def test_the_documented_role_reads_what_a_superuser_reads(rights):
-    rights.store.traded("rights read")
+@pytest.fixture(scope="module")
+def till(rights):
+    """What everybody but the right user may try."""
+    return rights.store.traded("rights")
+
+
+def test_the_documented_role_reads_what_a_superuser_reads(rights, till):
     seen = [
         facts.store_facts(reading.read_store(who, reading.Selection()).store, 0)
         for who in (rights.reader, rights.store.pg)
@@ -81,8 +86,7 @@ def test_the_documented_user_closes_with_a_difference(rights, closer):
     rights.store.assert_closed_once(till.session, "128")
 
 
-def test_a_user_with_fewer_groups_is_refused_by_name(rights):
-    till = rights.store.traded("rights fewer")
+def test_a_user_with_fewer_groups_is_refused_by_name(rights, till):
     before = rights.store.session(till.session)
     told = rights.close(till, rights.user("nobody of rights", INTERNAL))
     assert told["refused"] and "\n" not in told["msg"]
@@ -122,9 +126,9 @@ def tries(rights, till, login):
     ]  # fmt: skip
 
 
-def test_what_the_user_may_do_beyond_is_documented(rights, closer):
+def test_what_the_user_may_do_beyond_is_documented(rights, closer, till):
     found = {}
-    for name, do in tries(rights, rights.store.traded("rights beyond"), closer):
+    for name, do in tries(rights, till, closer):
         try:
             do()
             found[name] = True
