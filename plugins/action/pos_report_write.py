@@ -16,7 +16,7 @@ from ansible_collections.retailops.odoo_pos.plugins.plugin_utils.report.collect 
 from ansible_collections.retailops.odoo_pos.plugins.plugin_utils.report.model import FAIL_ON, build
 from ansible_collections.retailops.odoo_pos.plugins.plugin_utils.report.output import RENDER, Place, put
 
-SPEC = {
+SPEC: dict[str, dict[str, Any]] = {
     "dest": {"type": "path", "required": True},
     "name": {"type": "str", "default": "pos-report"},
     "formats": {"type": "list", "elements": "str", "choices": list(RENDER), "default": list(RENDER)},

@@ -156,7 +156,7 @@ def connect(options: Mapping[str, Any]) -> Any:
     parameters = libpq_parameters(options)
     verified = verification(parameters, psycopg2.extensions.libpq_version(), os.environ)
     try:
-        connection = psycopg2.connect(**parameters, **verified)
+        connection = psycopg2.connect(**{**parameters, **verified})
     except psycopg2.Error as error:
         # libpq never repeats a password. To look for it here would blank the user 'odoo' for the password 'odoo', and say so.
         reason = " ".join(str(error).split()).rstrip(".?")
