@@ -60,6 +60,42 @@ def cash_columns(schema: Schema) -> dict[str, str]:
     }
 
 
+# The sessions that may be read. What is kept without an index on its session is gathered for all of them in one go: to look
+# for each session's own would read the whole table once a session.
+WANTED = "(SELECT w.id FROM pos_session w WHERE w.id = ANY(%(also)s) OR w.state = ANY(%(states)s))"
+
+
+def cash_moves(schema: Schema) -> str:
+    """The join to the cash moves of a session. 16 to 18 have no index on the session of a statement line."""
+    sums = (
+        "sum(l.amount) AS amount, count(*) AS number, max(l.create_date) AS last_at FROM account_bank_statement_line l"
+    )
+    if schema.series in (16, 17, 18):
+        grouped = "SELECT l.pos_session_id, %s WHERE l.pos_session_id IN %s GROUP BY l.pos_session_id" % (sums, WANTED)
+        return "LEFT JOIN (%s) moves ON moves.pos_session_id = s.id" % grouped
+    return "LEFT JOIN LATERAL (SELECT %s WHERE %s) moves ON true" % (sums, cash_columns(schema)["moves_of"])
+
+
+OPEN_PICKING = "k.state NOT IN ('done', 'cancel')"
+
+
+def pickings(schema: Schema) -> str:
+    """The number of a session's pickings that are not done."""
+    if schema.series == 14:
+        return "coalesce(pending.number, 0)"
+    return "(SELECT count(*) FROM stock_picking k WHERE k.pos_session_id = s.id AND %s)" % OPEN_PICKING
+
+
+def left_pickings(schema: Schema) -> str:
+    """The join that ``pickings`` needs: 14 has no index on the session of a picking."""
+    if schema.series != 14:
+        return ""
+    return (
+        "LEFT JOIN (SELECT k.pos_session_id, count(*) AS number FROM stock_picking k WHERE %s AND k.pos_session_id IN %s"
+        " GROUP BY k.pos_session_id) pending ON pending.pos_session_id = s.id" % (OPEN_PICKING, WANTED)
+    )
+
+
 def sessions(schema: Schema) -> str:
     """Sessions with their drawer. Parameters: states, session_id, session_name, till_id, till_name, also (ids)."""
     return """
@@ -67,23 +103,25 @@ SELECT s.id, s.name, s.state, coalesce(s.rescue, false) AS rescue, s.config_id A
        s.create_date, s.write_date, s.move_id, s.cash_journal_id, s.user_id, u.login AS user_login, u.active AS user_active,
        {start} AS start, {counted} AS counted, {counted_at} AS counted_at, {register_state} AS register_state,
        {settled} AS settled, before.id AS previous_id, before.counted AS previous_counted,
-       moves.amount AS moves, moves.number AS move_count, moves.last_at AS moved_at,
-       (SELECT count(*) FROM stock_picking k WHERE k.pos_session_id = s.id AND k.state NOT IN ('done', 'cancel')) AS failed_pickings
+       moves.amount AS moves, coalesce(moves.number, 0) AS move_count, moves.last_at AS moved_at,
+       {pickings} AS failed_pickings
   FROM pos_session s
   JOIN pos_config c ON c.id = s.config_id
   LEFT JOIN res_users u ON u.id = s.user_id
   {statement}
+  {left}
   LEFT JOIN LATERAL (SELECT p.id, {previous} AS counted FROM pos_session p
                       WHERE p.config_id = s.config_id AND p.id < s.id ORDER BY p.id DESC LIMIT 1) before ON true
-  LEFT JOIN LATERAL (SELECT sum(l.amount) AS amount, count(*) AS number, max(l.create_date) AS last_at
-                       FROM account_bank_statement_line l WHERE {moves_of}) moves ON true
+  {moves}
  WHERE s.id = ANY(%(also)s)
     OR (s.state = ANY(%(states)s)
         AND (%(session_id)s::int IS NULL OR s.id = %(session_id)s)
         AND (%(session_name)s::text IS NULL OR s.name = %(session_name)s)
         AND (%(till_id)s::int IS NULL OR s.config_id = %(till_id)s)
         AND (%(till_name)s::text IS NULL OR c.name = %(till_name)s))
- ORDER BY s.id""".format(**cash_columns(schema))
+ ORDER BY s.id""".format(
+        moves=cash_moves(schema), pickings=pickings(schema), left=left_pickings(schema), **cash_columns(schema)
+    )
 
 
 # What the closing entry is made of. Up to 17 the stored subtotal plus tax worked out anew; from 18 on everything anew.

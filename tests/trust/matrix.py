@@ -18,7 +18,7 @@ from ..lab.lab import BROKEN
 #: Where stores come from: slices of real ones, and the laboratories' broken ones.
 SOURCES = tuple(("slice", series) for series in SLICES) + tuple(("laboratory", series) for series in LABORATORIES)
 #: What a reading says of the moment and of the machine, not of the store.
-MOMENT = {"read_at", "read_ms", "hours_open", "idle_minutes", "database"}
+MOMENT = {"read_at", "generated_at", "read_ms", "hours_open", "idle_minutes", "database"}
 #: Findings whose words hold a number of hours or minutes.
 TIMED = {"session.stale", "session.in_use", "session.never_opened", "session.stuck_closing", "orders.draft_future"}
 
