@@ -21,10 +21,11 @@ SELECT coalesce(sum(l.amount), 0) AS total, count(*) FILTER (WHERE m.state <> 'p
 
 # Of the card method: what the bank will be asked for, and what went to the journal's loss and profit accounts.
 BANK = """
-SELECT coalesce(sum(a.balance) FILTER (WHERE a.account_id = p.outstanding_account_id), 0) AS asked,
+SELECT coalesce(sum(a.balance) FILTER (WHERE a.account_id = y.outstanding_account_id), 0) AS asked,
        coalesce(-sum(a.balance) FILTER (WHERE a.account_id IN (j.loss_account_id, j.profit_account_id)), 0) AS difference
   FROM account_payment p JOIN account_move_line a ON a.move_id = p.move_id AND a.parent_state = 'posted'
   JOIN account_move m ON m.id = p.move_id JOIN account_journal j ON j.id = m.journal_id
+  JOIN pos_payment_method y ON y.id = p.pos_payment_method_id
  WHERE p.pos_session_id = %(id)s AND p.pos_payment_method_id = %(method)s"""
 
 INVOICES = """

@@ -14,7 +14,7 @@ import hypothesis
 import pytest
 from hypothesis import HealthCheck, Phase
 
-from ..lab.closing_store import copy_of, facts, reading
+from ..lab.closing_store import copy_of, errors, facts, reading
 from .baskets import RICH, Market, days
 from .effort import note
 from .posted import posted
@@ -36,7 +36,7 @@ def test_what_is_planned_is_what_is_posted(market, effort):
     tally = {"days": 0, "orders": 0, "payments": 0, "amount": D(0), "blocked": 0}
 
     @hypothesis.seed(effort.seed)
-    @hypothesis.settings(max_examples=effort.baskets, deadline=None, database=None, phases=(Phase.explicit, Phase.generate),
+    @hypothesis.settings(max_examples=effort.baskets - 1, deadline=None, database=None, phases=(Phase.explicit, Phase.generate),
                          suppress_health_check=list(HealthCheck), report_multiple_bugs=False)  # fmt: skip
     @hypothesis.example(RICH)
     @hypothesis.given(days)
@@ -52,7 +52,8 @@ def one_day(market, day, tally):
     till, sold = market.trade(day)
     expected = 100 + sold.cash + sum(day.moves, D(0))
     as_sold(market, till, sold, expected)
-    spoilt = day.spoilt and sold.last
+    # Where cash is rounded, Odoo takes whatever does not add up for rounding.
+    spoilt = day.spoilt and not day.rounding and sold.last
     if spoilt:
         till.misprice(sold.last)
     seen = session_facts(market.store, till)
@@ -125,7 +126,9 @@ def closed(market, till, day, sold, expected):
                     **({"Cash difference (%s)" % ("loss" if cash_off < 0 else "profit"): cash_off} if cash_off else {}),
                     **({"Difference of " + names[till.card]: card_off} if card_off else {})}  # fmt: skip
     if store.series > 14:
-        assert (books.asked, books.bank_difference) == (sold.card + card_off, card_off)
+        # Odoo 19 books both lines of a day's card refunds, where they exceed its card sales, to the same account.
+        asked = D(0) if sold.card < 0 else sold.card + card_off
+        assert (books.asked, books.bank_difference) == (asked, card_off)
     entries_are_the_books(store, result["entries"])
 
 
@@ -164,12 +167,29 @@ def blocked(market, till, sold, expected):
     else:
         answer = till.close(float(expected))
         assert answer["successful"] is False and "Force" in answer["message"]
-        force = {"balancing_account": market.forced, "max_imbalance": "100000"}
-        result = store.close(till.session, max_cash_difference=LIMIT, **options, **force)
-        assert all(check["held"] for check in result["proof"])
-        assert_exact(result)
+        off = forced_by_us(market, till, off, {"max_cash_difference": LIMIT, **options})
     store.assert_closed_once(till.session, expected)
     books = posted(store, till, till.session)
     ((_label, forced),) = books.other
     assert abs(forced) == abs(off.quantize(D("0.01")))
     assert sum(books.methods.values()) == sold.cash + sold.card
+
+
+def forced_by_us(market, till, off, options):
+    """Force it onto the account that was named; returns the amount. Where taxes are rounded over the whole order, the amount may
+    be a cent or two from what was planned: then it is refused, and Odoo's own wizard does it."""
+    store, before = market.store, market.store.session(till.session)
+    try:
+        result = store.close(till.session, balancing_account=market.forced, max_imbalance="100000", **options)
+    except errors.Refused as no:
+        assert "were planned" in no.message and "stands as it was found" in no.message, no.message
+        kept = ("state", "stop_at", "closing_notes")
+        assert [store.session(till.session)[name] for name in kept] == [before[name] for name in kept]
+        action = till.call("action_pos_session_closing_control")
+        wizard = till.odoo.read("pos.close.session.wizard", action["res_id"], "amount_to_balance")["amount_to_balance"]
+        assert abs(abs(D(str(wizard))) - abs(off)) <= D("0.05")
+        till.force_close()
+        return D(str(wizard))
+    assert all(check["held"] for check in result["proof"])
+    assert_exact(result)
+    return off
