@@ -86,6 +86,7 @@ def hosts_of(desk, variables):
 
 def kept(desk, played, seen):
     """No secret on the screen, in any file that was written, or in a command line."""
+    seen = list(seen)
     assert len(played.text) > 1000 and seen
     for way, mark in MARKS.items():
         assert mark not in played.text, "%s: %s" % (way, around(played.text, mark))
