@@ -6,6 +6,7 @@
 from __future__ import annotations
 
 import json
+import sys
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from typing import Any, Callable
@@ -179,7 +180,7 @@ def run(spec: ArgumentSpec, work: Work) -> None:
         module = AnsibleModule(supports_check_mode=True, **spec.to_kwargs())
     except OverflowError:
         # Ansible's own check of an integer does not expect it, and there is no module yet that could say so.
-        print(json.dumps({"failed": True, "msg": INFINITE}))
+        sys.stdout.write(json.dumps({"failed": True, "msg": INFINITE}))
         raise SystemExit(1) from None
     result = ended(spec, work, module.params, module.check_mode, module._diff)
     module.no_log_values.clear()

@@ -116,3 +116,9 @@ def test_a_connection_that_can_be_read_on_the_way_is_warned_of():
     assert len(warnings(odoo_url="https://odoo", validate_certs=False)) == 1
     assert len(warnings(odoo_url="http://odoo")) == 1
     assert warnings(odoo_url="https://odoo") == warnings(odoo_url="http://odoo", check_mode=True) == []
+
+
+@pytest.mark.skipif(patch_module_args is None, reason="this ansible-core has no patch_module_args")
+def test_an_infinite_number_ends_a_module_in_one_sentence_too(capfd):
+    code, told = ended(capfd, lambda *_asked: pytest.fail("it was worked with"), login_port="Infinity")
+    assert code == 1 and told["failed"] and "infinite" in told["msg"]
