@@ -40,7 +40,7 @@ shows 'Set run_once: true on this task'
 run 2 scan.yml -e pos_deadline=0
 shows 'deadline must be 1 or more'
 run 2 scan.yml -e pos_detail=little
-shows 'value of detail must be one of: summary, full'
+shows 'value of detail must be one of: summary, sessions, full'
 run 2 scan.yml -e pos_fail=true
 shows '2 store\(s\) could not be read: broken, gone\.'
 
