@@ -42,6 +42,16 @@ def timeless(value):
     return kept
 
 
+def difference(one, other, where=""):
+    """Where two answers differ first: the path, and both values; None where they do not."""
+    if isinstance(one, dict) and isinstance(other, dict) and set(one) == set(other):
+        return next(filter(None, (difference(one[name], other[name], "%s.%s" % (where, name)) for name in one)), None)
+    if isinstance(one, list) and isinstance(other, list) and len(one) == len(other):
+        pairs = enumerate(zip(one, other))
+        return next(filter(None, (difference(a, b, "%s[%d]" % (where, number)) for number, (a, b) in pairs)), None)
+    return None if one == other else (where, str(one)[:300], str(other)[:300])
+
+
 def seen(options, **selection):
     """What pos_session_facts says of a database, timeless."""
     read = reading.read_store(options, reading.Selection(closed_days=3650, **selection))

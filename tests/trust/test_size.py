@@ -197,6 +197,29 @@ def test_no_table_is_read_once_for_every_order(series):
     )
 
 
+def scans_of(options, statement, table):
+    """How often a statement of a reading reads a whole table."""
+    _total, _medians, sent, facts = measure(options, times=1)
+    assert len(facts["sessions"]) > 10
+    found = nodes(plan(options, *sent[statement])["Plan"])
+    return sum(
+        node["Actual Loops"] for node in found if node.get("Relation Name") == table and node["Node Type"] == "Seq Scan"
+    )
+
+
+def test_what_has_no_index_on_its_session_is_read_once_for_all_sessions():
+    """16 to 18 have none on a statement line, 14 none on a picking: a year of either is read whole, but once."""
+    try:
+        text = Source("slice", 17).sql
+    except NoSource as missing:
+        pytest.skip(str(missing))
+    with Server.temporary(major=15) as server:
+        assert scans_of(server.restore_as("slice", text), "sessions", "account_bank_statement_line") == 1
+    lab = laboratory(14)
+    options = {"login_host": lab.pg.host, "login_port": lab.pg.port, "login_user": lab.pg.user, "login_db": BROKEN}
+    assert scans_of(options, "sessions", "stock_picking") == 1
+
+
 def test_five_million_orders_are_read_as_fast_as_none(effort):
     """Only the sessions that are open, and those that were closed lately, may count."""
     if not effort.full:
