@@ -175,8 +175,8 @@ def hold(world, given, variables, result, seen):
     assert MARK not in text, "the secret is shown"
     if in_process.BY_ANSIBLE not in result:
         assert len(message) <= LONGEST_MESSAGE, "a message of %d characters" % len(message)
-        assert not UNCLEAN.search(message), "a message that is not clean: %a" % message
-        assert "\n" not in message or result.get("refused"), "a message of more than one line: %a" % message
+        assert not UNCLEAN.search(message), "a message that is not clean: %s" % ascii(message)
+        assert "\n" not in message or result.get("refused"), "a message of more than one line: %s" % ascii(message)
     assert not os.path.exists(world.canary), "something ran"
     for path in seen.files:
         assert told(world, path, [given, variables]), "nobody said that %s may be written" % path
@@ -265,5 +265,5 @@ def test_each_nasty_text_in_each_option(world, effort):
         try:
             attempt(world, module, given, world.variables(), bool(number % 3), True)
         except Exception as error:
-            raise AssertionError("%s with %s=%a" % (module, name, text[:200])) from error
+            raise AssertionError("%s with %s=%s" % (module, name, ascii(text[:200]))) from error
     note("3 bad input", "an option and a text, of %d pairs" % len(pairs), "%d" % len(chosen))
