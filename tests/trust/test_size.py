@@ -23,8 +23,8 @@ from .fault_odoo import Server as OwnOdoo
 from .matrix import NoSource, Source
 from .servers import Server
 
-#: Orders of a session: in a short run, in a full one, and the few that its memory is held against.
-FEW, MANY, BASE = 1000, 20000, 100
+#: Orders of a session: many, the few that its memory is held against, and some that take Odoo a moment.
+MANY, BASE, SOME = 20000, 100, 1000
 #: A deadline in seconds that Odoo cannot keep with 20,000 orders.
 SHORT = 8
 HISTORY = 5_000_000
@@ -58,17 +58,16 @@ class Patient:
 
 
 @pytest.fixture(scope="module")
-def store():
+def store(effort):
+    if not effort.full:
+        pytest.skip("sessions of %d orders are closed by --full only; the laboratory's tests close one of 5000" % MANY)
     with copy_of(19, "trust_size") as made:
         yield made
 
 
 @pytest.fixture(scope="module")
-def odoo(store, effort, tmp_path_factory):
-    """Where Odoo answers, and its log. In a full run it is one of our own, so that nobody else waits for it."""
-    if not effort.full:
-        yield store.info["odoo"]["url"], store.lab.log
-        return
+def odoo(store, tmp_path_factory):
+    """Where an Odoo of our own answers, so that nobody else waits for it, and its log."""
     server = OwnOdoo(store, tmp_path_factory.mktemp("odoo"))
     server.lab = Patient(store.lab)
     with server.running():
@@ -93,8 +92,8 @@ def peak(options):
     return int(done.stdout) / 1024
 
 
-def test_a_large_session_is_read_within_its_bound_and_closed_within_the_users_deadline(store, odoo, effort):
-    orders = MANY if effort.full else FEW
+def test_a_large_session_is_read_within_its_bound_and_closed_within_the_users_deadline(store, odoo):
+    orders = MANY
     base, little = large(store, BASE)
     few = peak({**DEFAULTS, **store.pg, "session": str(base.session), "counted_cash": little})
     till, expected = large(store, orders)
@@ -109,13 +108,10 @@ def test_a_large_session_is_read_within_its_bound_and_closed_within_the_users_de
     note("6 size", "peak memory of planning its close, against %d orders" % BASE, "%.1f MB, %.1f MB" % (much, few))
     url, log = odoo
     who = {**store.password, "odoo_url": url, "counted_cash": expected}
-    if effort.full:
-        # Long enough for the small calls before it, and too short for the close.
-        with pytest.raises(errors.AnswerLost) as caught:
-            store.close(till.session, odoo_timeout=SHORT, **who)
-        assert (
-            caught.value.details["pending"] and "Run the same task again; it will look first." in caught.value.message
-        )
+    # Long enough for the small calls before it, and too short for the close.
+    with pytest.raises(errors.AnswerLost) as caught:
+        store.close(till.session, odoo_timeout=SHORT, **who)
+    assert caught.value.details["pending"] and "Run the same task again; it will look first." in caught.value.message
     begun = time.monotonic()
     tries = finish(store, till.session, odoo_timeout=600, **who)
     took = time.monotonic() - begun
@@ -124,7 +120,7 @@ def test_a_large_session_is_read_within_its_bound_and_closed_within_the_users_de
     assert again["changed"] is False and again["proof"] and all(check["held"] for check in again["proof"])
     told = [line for line in log.read_text(encoding="utf-8", errors="replace").split("\n") if store.database in line]
     assert told and not [line for line in told if "SERIALIZATION_FAILURE" in line], "two closes ran side by side"
-    how = "odoo_timeout %d s, then the same task again" % SHORT if effort.full else "at once"
+    how = "odoo_timeout %d s, then the same task again" % SHORT
     note("6 size", "closing %d orders, %s" % (orders, how), "%d task(s), %.1f s" % (tries, took))
 
 
@@ -141,11 +137,9 @@ def finish(store, session, **options):
     raise AssertionError("The second run did not finish the close.")
 
 
-def test_who_waits_for_a_large_close_is_told_what_is_done(store, odoo, tmp_path, effort):
-    if not effort.full:
-        pytest.skip("a playbook that waits is run by --full only; the unit tests show what it says")
+def test_who_waits_for_a_large_close_is_told_what_is_done(store, odoo, tmp_path):
     url, _log = odoo
-    till, expected = large(store, FEW)
+    till, expected = large(store, SOME)
     play = [{
         "hosts": "localhost",
         "gather_facts": False,
@@ -169,7 +163,7 @@ def test_who_waits_for_a_large_close_is_told_what_is_done(store, odoo, tmp_path,
         "Odoo is closing session %s with %d orders (odoo_timeout is 600 s)"
         % (
             store.session(till.session)["name"],
-            FEW,
+            SOME,
         )
         in done.stderr
     )
