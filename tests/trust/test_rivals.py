@@ -201,7 +201,12 @@ def test_a_reset_past_odoo_while_odoo_closes(store, effort, round_number, tmp_pa
     )
     sorted_out([told])
     session = store.session(till.session)
-    if session["state"] == "closed":
+    if session["state"] == "closed" and session["stop_at"] is None:
+        # The reset came first and took the closing time away, which 14 had set a step earlier: closed from a form that was old.
+        assert store.series == 14 and told["changed"]
+        ((entry, state, balance),) = [(one["id"], one["state"], one["balance"]) for one in store.entries(till.session)]
+        assert (entry, state, balance, store.count(till.session)) == (session["move_id"], "posted", 0, 130)
+    elif session["state"] == "closed":
         store.assert_closed_once(till.session, "130")
     else:
         assert told.get("changed"), told
