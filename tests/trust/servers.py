@@ -5,6 +5,8 @@
 
 from __future__ import annotations
 
+import atexit
+import contextlib
 import json
 import os
 import pathlib
@@ -14,6 +16,8 @@ import subprocess
 import sys
 import tarfile
 import tempfile
+
+import pytest
 
 from ..lab.pg_programs import WHEEL, programs
 from ..lab.place import CannotBeHad, cache, lock, say
@@ -128,3 +132,25 @@ class Server(Cluster):
     def version(self):
         """What the server says it is."""
         return self.psql("postgres", "SHOW server_version").strip()
+
+
+#: The version that all others are held against.
+REFERENCE = 15
+_RUNNING, _UNTIL_THE_END = [], contextlib.ExitStack()
+atexit.register(_UNTIL_THE_END.close)
+
+
+def needs(major):
+    """Skip the test, loudly, where this version cannot be had."""
+    try:
+        binaries(major)
+    except CannotBeHad as error:
+        pytest.skip("NOT TRIED on PostgreSQL %d: %s" % (major, error))
+
+
+def reference():
+    """The server of the reference version, started once for all the tests of a run; skips, loudly, where it cannot be had."""
+    needs(REFERENCE)
+    if not _RUNNING:
+        _RUNNING.append(_UNTIL_THE_END.enter_context(Server.temporary(major=REFERENCE)))
+    return _RUNNING[0]

@@ -13,11 +13,11 @@ import tempfile
 import pytest
 
 from ..lab.closing_store import DEFAULTS, close_session, errors
-from ..lab.place import CannotBeHad
+from . import servers as servers_of
 from .effort import note
 from .languages import SPOKEN, speaking, turned_away
 from .matrix import SOURCES, NoSource, Source, axis, seen
-from .servers import MAJORS, Server
+from .servers import MAJORS, REFERENCE, Server
 
 from ansible_collections.retailops.odoo_pos.plugins.module_utils.forced_lines import FORCED_LINES  # isort: skip
 
@@ -30,7 +30,6 @@ KINDS = {
     "UTF8, German telephone book": ("LOCALE_PROVIDER icu ICU_LOCALE 'de-u-co-phonebk'", None),
     "UTF8, Arabic": ("LOCALE_PROVIDER icu ICU_LOCALE 'ar'", None),
 }
-REFERENCE = 15
 _SOURCES, _REFERENCE, _ENGLISH = {}, {}, {}
 
 
@@ -47,19 +46,10 @@ def pytest_generate_tests(metafunc):
         metafunc.parametrize("where", axis(full, SOURCES, few), ids=lambda where: "%s-%d" % where)
 
 
-def started(major, **options):
-    """A cluster for a ``with``, gone afterwards; skips, loudly, where the version cannot be had."""
-    try:
-        return Server.temporary(major=major, **options)
-    except CannotBeHad as error:
-        pytest.skip(str(error))
-
-
 @pytest.fixture(scope="module")
 def reference():
     """The PostgreSQL that all others are held against."""
-    with started(REFERENCE) as server:
-        yield server
+    return servers_of.reference()
 
 
 def source(kind, series):
@@ -102,11 +92,9 @@ def servers():
     def of(major):
         if major not in running:
             stop()
-            try:
-                context = Server.temporary(major=major)
-                running[major] = (context, context.__enter__())
-            except CannotBeHad as error:
-                pytest.skip("NOT TRIED on PostgreSQL %d: %s" % (major, error))
+            servers_of.needs(major)
+            context = Server.temporary(major=major)
+            running[major] = (context, context.__enter__())
         return running[major][1]
 
     def stop():

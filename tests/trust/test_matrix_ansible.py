@@ -14,7 +14,7 @@ from ..lab.place import CannotBeHad
 from . import environments
 from .effort import note
 from .matrix import NoSource, Source, difference, timeless
-from .servers import Server
+from .servers import reference
 
 #: What every ansible-core is asked: the answers go into files.
 PLAY = """
@@ -50,7 +50,7 @@ PLAY = """
         dest: "{{ folder }}/controller.json"
         mode: "0600"
 """
-INVENTORY = {"plugin": "retailops.odoo_pos.pos_stores"}
+INVENTORY = {"plugin": "retailops.odoo_pos.pos_stores", "include": ["store_a"]}
 #: What an answer says of Ansible and not of the store; the interpreter is the controller's own.
 OF_ANSIBLE = {
     "invocation", "warnings", "deprecations", "discovered_interpreter", "_ansible_no_log", "ansible_python_interpreter", "profile",
@@ -81,9 +81,9 @@ def server():
         store = Source("slice", 19)
     except NoSource as missing:
         pytest.skip(str(missing))
-    with Server.temporary(major=15) as running:
-        running.restore_as("store_a", store.sql)
-        yield running
+    running = reference()
+    running.restore_as("store_a", store.sql)
+    return running
 
 
 def made(make, *words, **options):

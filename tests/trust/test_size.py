@@ -21,7 +21,7 @@ from ..support.driver.place import CHECKOUT
 from .effort import note
 from .fault_odoo import Server as OwnOdoo
 from .matrix import NoSource, Source
-from .servers import Server
+from .servers import REFERENCE, Server, needs, reference
 
 #: Orders of a session: many, the few that its memory is held against, and some that take Odoo a moment.
 MANY, BASE, SOME = 20000, 100, 1000
@@ -207,8 +207,7 @@ def test_what_has_no_index_on_its_session_is_read_once_for_all_sessions():
         text = Source("slice", 17).sql
     except NoSource as missing:
         pytest.skip(str(missing))
-    with Server.temporary(major=15) as server:
-        assert scans_of(server.restore_as("slice", text), "sessions", "account_bank_statement_line") == 1
+    assert scans_of(reference().restore_as("slice", text), "sessions", "account_bank_statement_line") == 1
     lab = laboratory(14)
     options = {"login_host": lab.pg.host, "login_port": lab.pg.port, "login_user": lab.pg.user, "login_db": BROKEN}
     assert scans_of(options, "sessions", "stock_picking") == 1
@@ -222,8 +221,9 @@ def test_five_million_orders_are_read_as_fast_as_none(effort):
         text = Source("slice", 19).sql
     except NoSource as missing:
         pytest.skip(str(missing))
+    needs(REFERENCE)
     # Statistics are taken by the build itself.
-    with Server.temporary(major=15, settings={"autovacuum": "off", "shared_buffers": "512MB"}) as server:
+    with Server.temporary(major=REFERENCE, settings={"autovacuum": "off", "shared_buffers": "512MB"}) as server:
         server.restore_as("slice", text)
         options, took, memory = server.options("big"), {}, {}
         for orders in (0, HISTORY):
