@@ -139,7 +139,8 @@ def counted(store, till, day, sold, expected):
         options["cash_policy"], cash_off = "assume_expected", D(0)
     else:
         options["counted_cash"] = str(expected + cash_off)
-    if store.series > 14 and sold.card and sold.card + day.card_off >= 0:
+    # Where card refunds exceed card sales Odoo 19 trips over a bank count (Expected singleton) and refuses the close.
+    if store.series > 14 and sold.card > 0 and sold.card + day.card_off >= 0:
         card_off = day.card_off
         options["bank_counted"] = {str(till.card): str(sold.card + card_off)}
     return options, cash_off, card_off
