@@ -5,6 +5,7 @@
 
 from __future__ import annotations
 
+import functools
 import threading
 import time
 from decimal import Decimal
@@ -222,7 +223,7 @@ def test_two_of_one_cash_move(store, effort, round_number):
     luck = chance(effort, round_number, "move", store.series)
     till = store.traded("moves_%d" % round_number)
     options = {"direction": "out", "amount": "25.00", "reference": "R%d" % round_number, "reason": "milk"}
-    work = lambda: task(store, move_cash.move_cash, till, **options)  # noqa: E731
+    work = functools.partial(task, store, move_cash.move_cash, till, **options)
     changed, _unchanged, _refused = sorted_out(at_once([work] * 3, delays(luck, 3, 0.4)))
     assert len(changed) == 1
     proof_held(changed[0])
@@ -259,7 +260,7 @@ def test_two_that_resolve_the_same_orders(store, effort, round_number):
     till = store.traded("orders_%d" % round_number)
     unpaid, paid = till.draft(20), till.draft(15, paid={till.cash: 15})
     options = {"discard": ["unpaid"], "settle": True, "min_idle_minutes": 0}
-    work = lambda: task(store, resolve_orders.resolve_orders, till, **options)  # noqa: E731
+    work = functools.partial(task, store, resolve_orders.resolve_orders, till, **options)
     changed, _unchanged, _refused = sorted_out(at_once([work] * 3, delays(luck, 3, 0.4)))
     assert len(changed) == 1
     proof_held(changed[0])
