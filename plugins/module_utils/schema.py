@@ -93,7 +93,8 @@ def one_of(patterns: Iterable[str]) -> re.Pattern[str]:
     return re.compile("|".join(fnmatch.translate(pattern) for pattern in patterns))
 
 
-FISCAL, HARMLESS = one_of(FISCAL_PATTERNS), one_of(NOT_FISCAL)
+FISCAL = one_of(FISCAL_PATTERNS)
+HARMLESS = one_of(NOT_FISCAL)
 
 
 def is_fiscal(name: str) -> bool:
