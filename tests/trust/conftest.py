@@ -23,9 +23,18 @@ def _effort(config):
 
 
 def pytest_configure(config):
+    config.addinivalue_line("markers", "full(why): tried with --full alone, because ...")
     # Only the process that began gathers; its workers add.
     if not hasattr(config, "workerinput"):
         efforts.FIGURES.unlink(missing_ok=True)
+
+
+def pytest_collection_modifyitems(config, items):
+    """What is marked ``full`` is no part of a short run, and no test that was skipped either."""
+    if not config.getoption("--full"):
+        left = [item for item in items if item.get_closest_marker("full")]
+        config.hook.pytest_deselected(items=left)
+        items[:] = [item for item in items if item not in left]
 
 
 def pytest_generate_tests(metafunc):

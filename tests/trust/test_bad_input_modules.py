@@ -59,9 +59,8 @@ def sendable(value):
     return "\0" not in str(value) and not (isinstance(value, str) and len(value) > 100000)
 
 
+@pytest.mark.full("the same code is tried in process on every run")
 def test_a_sample_as_modules(cluster, desk, effort):
-    if not effort.full:
-        pytest.skip("only with --full: the same code is tried in process on every run")
     chance, modules = random.Random(effort.seed), SENT * 4
     tasks = [case(chance, cluster, desk, module) for module in modules]
     writes = "SELECT pg_snapshot_xmax(pg_current_snapshot())::text AS n"

@@ -174,10 +174,9 @@ def test_facts_in_the_cache_stay_dead(desk, server):
     inert(desk, played)
 
 
-def test_hostile_tills_are_closed_for_real(desk, effort):
+@pytest.mark.full("test_demo closes one hostile till on every run")
+def test_hostile_tills_are_closed_for_real(desk):
     """The same names in a real Odoo: what can be closed is closed, and the trail holds the names as text."""
-    if not effort.full:
-        pytest.skip("test_demo closes one hostile till on every run; all of them only with --full")
     with copy_of(19, "hostile") as store:
         tills = [store.traded("hostile %d" % number) for number in range(4)]
         poison(store.rows, lambda text: store.sql(text.replace("%", "%%")), attacks(desk.canary)[:40])

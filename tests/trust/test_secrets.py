@@ -110,12 +110,11 @@ def common(cluster):
             "pos_report_fail_on": "never"}  # fmt: skip
 
 
+@pytest.mark.full("secrets in options are tried on every run")
 @pytest.mark.parametrize("run_on", ("controller", "host"))
 @pytest.mark.parametrize("way", ("variables", "environment"))
-def test_every_playbook(cluster, desk, effort, way, run_on):
+def test_every_playbook(cluster, desk, way, run_on):
     """From variables of the host, or from the environment; in Ansible's own process, or in modules."""
-    if not effort.full:
-        pytest.skip("only with --full: secrets in options are tried on every run")
     environment, extra = {}, {"odoo_pos_password": MARKS["odoo"], "odoo_pos_login_password": MARKS["database"]}
     if way == "environment":
         environment = {
@@ -174,10 +173,9 @@ def test_secrets_in_options(cluster, desk):
     kept(desk, played, seen)
 
 
-def test_the_inventory(cluster, desk, effort):
+@pytest.mark.full("the plugin's own tests look for it on every run")
+def test_the_inventory(cluster, desk):
     """The search's password reaches neither host variables, nor the cache, nor what is said."""
-    if not effort.full:
-        pytest.skip("only with --full: the plugin's own tests look for it on every run")
     path = desk.folder.parent / (desk.folder.name + ".pos_stores.yml")
     server = {
         "name": "north",

@@ -58,9 +58,7 @@ class Patient:
 
 
 @pytest.fixture(scope="module")
-def store(effort):
-    if not effort.full:
-        pytest.skip("sessions of %d orders are closed by --full only; the laboratory's tests close one of 5000" % MANY)
+def store():
     with copy_of(19, "trust_size") as made:
         yield made
 
@@ -92,6 +90,7 @@ def peak(options):
     return int(done.stdout) / 1024
 
 
+@pytest.mark.full("the laboratory closes 5,000 orders on every run")
 def test_a_large_session_is_read_within_its_bound_and_closed_within_the_users_deadline(store, odoo):
     orders = MANY
     base, little = large(store, BASE)
@@ -137,6 +136,7 @@ def finish(store, session, **options):
     raise AssertionError("The second run did not finish the close.")
 
 
+@pytest.mark.full("Odoo has to work for a while")
 def test_who_waits_for_a_large_close_is_told_what_is_done(store, odoo, tmp_path):
     url, _log = odoo
     till, expected = large(store, SOME)
@@ -213,10 +213,9 @@ def test_what_has_no_index_on_its_session_is_read_once_for_all_sessions():
     assert scans_of(options, "sessions", "stock_picking") == 1
 
 
-def test_five_million_orders_are_read_as_fast_as_none(effort):
+@pytest.mark.full("building the store takes minutes")
+def test_five_million_orders_are_read_as_fast_as_none():
     """Only the sessions that are open, and those that were closed lately, may count."""
-    if not effort.full:
-        pytest.skip("a store of %d orders is built by --full only" % HISTORY)
     try:
         text = Source("slice", 19).sql
     except NoSource as missing:
