@@ -127,7 +127,7 @@ SELECT s.id, s.name, s.state, coalesce(s.rescue, false) AS rescue, s.config_id A
 # What the closing entry is made of. Up to 17 the stored subtotal plus tax worked out anew; from 18 on everything anew.
 # A stored amount is believed where it agrees with today's taxes within their rounding; taxes that are not plain
 # percentages, and orders with a fiscal position, are believed as stored. Where a company rounds taxes over the whole document
-# (19 does unless told otherwise) lines do not add up to their order: its total is believed where their roundings explain it,
+# (19 does unless told otherwise), and only there, lines do not add up to their order: its total is believed where their roundings explain it,
 # because the till and the closing entry work it out by the same functions.
 STORED_LINE = "x.stored_base + x.stored_tax"
 
@@ -158,7 +158,8 @@ def orders(schema: Schema) -> str:
     )
     return """
 WITH s AS MATERIALIZED (
-  SELECT s.id, coalesce(c.cash_rounding, false) AS cash_rounding, u.rounding, coalesce(u.decimal_places, 2) AS digits, co.id AS company_id
+  SELECT s.id, coalesce(c.cash_rounding, false) AS cash_rounding, u.rounding, coalesce(u.decimal_places, 2) AS digits, co.id AS company_id,
+         {globally} AS globally
     FROM pos_session s
     JOIN pos_config c ON c.id = s.config_id
     JOIN res_company co ON co.id = c.company_id
@@ -203,8 +204,9 @@ WITH s AS MATERIALIZED (
             FROM line LEFT JOIN tax ON tax.id = line.id) x
    GROUP BY x.order_id
 ), l AS (
-  SELECT n.order_id, n.lines, CASE WHEN abs(o.amount_total - n.worked_out) <= n.slack THEN o.amount_total ELSE n.worked_out END AS amount
-    FROM summed n JOIN o ON o.id = n.order_id
+  SELECT n.order_id, n.lines,
+         CASE WHEN s.globally AND abs(o.amount_total - n.worked_out) <= n.slack THEN o.amount_total ELSE n.worked_out END AS amount
+    FROM summed n JOIN o ON o.id = n.order_id JOIN s ON s.id = o.session_id
 ), judged AS MATERIALIZED (
   SELECT o.*, s.rounding, coalesce(p.number, 0) AS payments, coalesce(p.paid, 0) AS paid, coalesce(l.lines, 0) AS lines,
          coalesce(p.wants_customer, false) AND o.partner_id IS NULL AS no_customer,
@@ -246,6 +248,8 @@ SELECT n.session_id, count(*) AS number, max(n.touched_at) AS touched_at, sum(n.
         pay_later="false" if schema.series == 14 else "m.journal_id IS NULL",
         payments_of="true" if schema.series == 14 else "p.session_id = ANY(%(sessions)s)",
         counted_states=counted_states,
+        globally="coalesce(%s, '') = 'round_globally'"
+        % column(schema, "res_company", "tax_calculation_rounding_method", "co", "NULL::varchar"),
         included=included(schema),
         untaxed=untaxed,
         stored=STORED_LINE,
