@@ -127,8 +127,8 @@ SELECT s.id, s.name, s.state, coalesce(s.rescue, false) AS rescue, s.config_id A
 # What the closing entry is made of. Up to 17 the stored subtotal plus tax worked out anew; from 18 on everything anew.
 # A stored amount is believed where it agrees with today's taxes within their rounding; taxes that are not plain
 # percentages, and orders with a fiscal position, are believed as stored. Where a company rounds taxes over the whole document
-# (19 does unless told otherwise), and only there, lines do not add up to their order: its total is believed where their roundings explain it,
-# because the till and the closing entry work it out by the same functions.
+# (19 does unless told otherwise), and only there, lines do not add up to their order: its total is believed where their
+# roundings explain it, because the till and the closing entry work it out by the same functions.
 STORED_LINE = "x.stored_base + x.stored_tax"
 
 
