@@ -34,8 +34,8 @@ from ansible_collections.retailops.odoo_pos.plugins.module_utils import (  # noq
 )
 
 # The tests take the collection's modules from here, where it has been made importable.
-__all__ = ["Store", "arguments", "assert_given_back", "broken_copy", "close_session", "copy_of", "differences", "errors", "facts",
-           "laboratory", "reading", "shop_of", "watching"]  # fmt: skip
+__all__ = ["MODULE_DEFAULTS", "Store", "arguments", "assert_given_back", "broken_copy", "close_session", "copy_of", "differences",
+           "errors", "facts", "laboratory", "reading", "shop_of", "watching"]  # fmt: skip
 
 #: The options of the module with their defaults; a test names what it gives.
 DEFAULTS = {
@@ -44,6 +44,15 @@ DEFAULTS = {
     "max_cash_difference": None, "bank_counted": None, "balancing_account": None, "max_imbalance": None,
     "min_idle_minutes": 0, "approved_plan": None, "note": None,
 }  # fmt: skip
+
+
+#: For a play over stores whose variables are ``pg`` (Store.pg) and ``odoo`` (Store.password).
+MODULE_DEFAULTS = """  module_defaults:
+    group/retailops.odoo_pos.pos: {login_host: "{{ pg.login_host }}", login_port: "{{ pg.login_port }}",
+                                   login_user: "{{ pg.login_user }}", login_db: "{{ pg.login_db }}"}
+    group/retailops.odoo_pos.pos_odoo: {odoo_url: "{{ odoo.odoo_url }}", odoo_user: "{{ odoo.odoo_user }}",
+                                        odoo_password: "{{ odoo.odoo_password }}"}
+"""
 
 
 def laboratory(series):

@@ -12,17 +12,15 @@ import sys
 
 import pytest
 
-from .closing_store import shop_of
+from .closing_store import MODULE_DEFAULTS, shop_of
 
-TASKS = """
+TASKS = (
+    """
 - hosts: localhost
   gather_facts: false
-  module_defaults:
-    group/retailops.odoo_pos.pos: {login_host: "{{ pg.login_host }}", login_port: "{{ pg.login_port }}",
-                                   login_user: "{{ pg.login_user }}", login_db: "{{ pg.login_db }}"}
-    group/retailops.odoo_pos.pos_odoo: {odoo_url: "{{ odoo.odoo_url }}", odoo_user: "{{ odoo.odoo_user }}",
-                                        odoo_password: "{{ odoo.odoo_password }}"}
-  tasks:
+"""
+    + MODULE_DEFAULTS
+    + """  tasks:
     - retailops.odoo_pos.pos_session_close: {session: "{{ session }}", min_idle_minutes: 0}
       register: uncounted
       ignore_errors: true
@@ -48,6 +46,7 @@ TASKS = """
         mode: "0600"
       no_log: true
 """
+)
 
 
 @pytest.mark.parametrize(

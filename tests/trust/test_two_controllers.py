@@ -14,19 +14,17 @@ import time
 
 import pytest
 
-from ..lab.closing_store import copy_of
+from ..lab.closing_store import MODULE_DEFAULTS, copy_of
 from .effort import note
 from .rivals import assert_clear, chance
 
-PLAY = """
+PLAY = (
+    """
 - hosts: all
   gather_facts: false
-  module_defaults:
-    group/retailops.odoo_pos.pos: {login_host: "{{ pg.login_host }}", login_port: "{{ pg.login_port }}",
-                                   login_user: "{{ pg.login_user }}", login_db: "{{ pg.login_db }}"}
-    group/retailops.odoo_pos.pos_odoo: {odoo_url: "{{ odoo.odoo_url }}", odoo_user: "{{ odoo.odoo_user }}",
-                                        odoo_password: "{{ odoo.odoo_password }}"}
-  vars: {pos_session_close_min_idle_minutes: 0, pos_session_close_on_refusal: report}
+"""
+    + MODULE_DEFAULTS
+    + """  vars: {pos_session_close_min_idle_minutes: 0, pos_session_close_on_refusal: report}
   roles: [retailops.odoo_pos.pos_session_close]
   post_tasks:
     - ansible.builtin.copy:
@@ -34,6 +32,7 @@ PLAY = """
         dest: "{{ results }}-{{ inventory_hostname }}.json"
         mode: "0600"
 """
+)
 
 
 @pytest.fixture(scope="module")
