@@ -6,7 +6,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import Any, Callable
 
 from ansible.errors import AnsibleActionFail
@@ -17,6 +17,7 @@ from ansible_collections.retailops.odoo_pos.plugins.module_utils.facts import st
 from ansible_collections.retailops.odoo_pos.plugins.module_utils.reading import Selection, read_store
 from ansible_collections.retailops.odoo_pos.plugins.module_utils.store import OPEN_STATES
 from ansible_collections.retailops.odoo_pos.plugins.plugin_utils.direct import checked_options, take_environment
+from ansible_collections.retailops.odoo_pos.plugins.plugin_utils.explained import Worst
 from ansible_collections.retailops.odoo_pos.plugins.plugin_utils.fleet import (
     BAD_INPUT,
     Asked,
@@ -36,6 +37,8 @@ HOLDS: dict[str, Callable[[Mapping[str, Any]], dict[str, Any]]] = {
     SESSIONS: by_session,
     FULL: lambda store: {"pos_store": store},
 }
+# All of a store, on the way from its thread to where it is explained or dropped; no part of the result.
+WHOLE = "whole"
 # More is a slip of the keyboard.
 MOST = 1000000
 TIMEOUTS = ("connect_timeout", "statement_timeout", "lock_timeout")
@@ -46,6 +49,8 @@ OPTIONS: dict[str, dict[str, Any]] = {
     "till": {"type": "str"},
     "states": {"type": "list", "elements": "str", "choices": list(OPEN_STATES), "default": list(OPEN_STATES)},
     "closed_days": {"type": "int", "default": 7},
+    "explain": {"type": "int", "default": 0},
+    "width": {"type": "int", "default": 120},
     "threads": {"type": "int", "default": 16},
     "connections_per_server": {"type": "int", "default": 8},
     "deadline": {"type": "int", "default": 300},
@@ -69,7 +74,8 @@ class ActionModule(ActionBase):
         options = checked_options(self, OPTIONS)
         hosts = self.hosts(options, variables)
         take_environment(self)
-        scan = Scan(reader(options), bounds(options))
+        worst = worst_of(hosts, options)
+        scan = Scan(reader(options), bounds(options), keeping(worst))
         connections = HostVariables(self, variables)
         timeouts = {name: options[name] for name in TIMEOUTS if options[name] is not None}
         for host in hosts:
@@ -79,7 +85,8 @@ class ActionModule(ActionBase):
             except BadInput as error:
                 scan.give_up(host, BAD_INPUT, error.message)
         entries = ordered(hosts, scan.end())
-        result.update(changed=False, stores=entries, summary=totals(entries, scan.seconds))
+        explained = worst.explained(max(80, options["width"]))
+        result.update(changed=False, stores=entries, summary=totals(entries, scan.seconds), explained=explained)
         if options["fail_on_unread"] and result["summary"]["unread"]:
             unread = [host for host in hosts if not entries[host]["reachable"]]
             result.update(failed=True, msg="%d store(s) could not be read: %s." % (len(unread), ", ".join(unread)))
@@ -103,6 +110,25 @@ def bounds(options: Mapping[str, Any]) -> Bounds:
     return Bounds(options["threads"], options["connections_per_server"], options["deadline"])
 
 
+def worst_of(hosts: Sequence[str], options: Mapping[str, Any]) -> Worst:
+    """What keeps the stores to explain: where one session or till was asked for, every store that has it."""
+    if not 0 <= options["explain"] <= MOST:
+        raise AnsibleActionFail("explain must be from 0 to %d." % MOST)
+    return Worst(hosts, options["explain"], options["session"] is not None or options["till"] is not None)
+
+
+def keeping(worst: Worst) -> Callable[[str, dict[str, Any]], dict[str, Any]]:
+    """What hands the whole of a store over to ``worst`` and leaves its entry."""
+
+    def accept(host: str, entry: dict[str, Any]) -> dict[str, Any]:
+        store = entry.pop(WHOLE, None)
+        if store is not None:
+            worst.look_at(host, store)
+        return entry
+
+    return accept
+
+
 def reader(options: Mapping[str, Any]) -> Callable[[Mapping[str, Any]], dict[str, Any]]:
     """What reads one store, given its connection options, into the content of its entry."""
     try:
@@ -114,7 +140,6 @@ def reader(options: Mapping[str, Any]) -> Callable[[Mapping[str, Any]], dict[str
         reading = read_store(connection, selection)
         store = store_facts(reading.store, reading.read_ms)
         found = {"read_ms": reading.read_ms, **glance(store), **HOLDS[options["detail"]](store)}
-        plain: dict[str, Any] = json.loads(json.dumps(found))
-        return plain
+        return {**json.loads(json.dumps(found)), WHOLE: store}
 
     return read

@@ -10,14 +10,14 @@ from typing import Any
 
 from ansible.errors import AnsibleFilterError
 
-from ansible_collections.retailops.odoo_pos.plugins.plugin_utils.fleet_words import fleet
+from ansible_collections.retailops.odoo_pos.plugins.plugin_utils.fleet_words import scan_lines
 
 
 def fleet_lines(scan: Any, width: Any = 120) -> list[str]:
     """See fleet_lines.yml."""
     if not isinstance(scan, Mapping) or "stores" not in scan or "summary" not in scan:
         raise AnsibleFilterError("fleet_lines wants the result of pos_fleet_info.")
-    return fleet(scan["stores"], scan["summary"], max(80, int(width)))
+    return scan_lines(scan, max(80, int(width)))
 
 
 class FilterModule:

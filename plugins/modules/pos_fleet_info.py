@@ -58,6 +58,18 @@ options:
       - How many days to look back for sessions that are closed and whose books are not.
     type: int
     default: 7
+  explain:
+    description:
+      - How many stores to explain, the worst first. The explanation is made of the same reading as all else here.
+      - A fleet that is not larger is explained as a whole; with O(session) or O(till) every store that has it.
+      - With V(0) none is.
+    type: int
+    default: 0
+  width:
+    description:
+      - How many cells a line of an explanation may take. Less than 80 is taken as 80.
+    type: int
+    default: 120
   threads:
     description:
       - How many stores to read at once.
@@ -209,6 +221,16 @@ stores:
       description: With O(detail=sessions), the codes of what is to be said of the database itself.
       type: list
       elements: str
+explained:
+  description:
+    - The stores that were explained (see O(explain)), the worst first, each with its host and its lines for a screen, as
+      P(retailops.odoo_pos.diagnosis_lines#filter) makes them. P(retailops.odoo_pos.fleet_lines#filter) prints them below the table.
+  returned: always
+  type: list
+  elements: dict
+  sample:
+    - host: store_042
+      lines: ["Store store_042 (Odoo 17.0), 11-22 21:04 UTC: no open session, and nothing wrong."]
 summary:
   description:
     - The fleet in numbers. How many stores there are, how many were read and how many not (by reason), how many sessions are

@@ -65,7 +65,8 @@ def server_of(options: Options) -> tuple[str, ...]:
 
 @dataclass
 class Scan:
-    """The reading of a fleet. ``read`` turns connection options into the entry's content and may raise PosError.
+    """The reading of a fleet. ``read`` turns connection options into the entry's content and may raise PosError; ``accept`` may
+    take out of an entry what is not for the result, and sees none that came too late.
 
     The threads are daemons: one that hangs in libpq holds neither the others nor the end of the process. What they bring after
     the deadline is dropped. A thread takes the next store of any server that has a connection to spare, servers in turn.
@@ -73,6 +74,7 @@ class Scan:
 
     read: Callable[[Options], dict[str, Any]]
     bounds: Bounds
+    accept: Callable[[str, dict[str, Any]], dict[str, Any]] = lambda _host, entry: entry
     entries: dict[str, dict[str, Any]] = field(default_factory=dict)
     _waiting: dict[tuple[str, ...], deque[Asked]] = field(default_factory=dict)
     _busy: Counter[tuple[str, ...]] = field(default_factory=Counter)
@@ -154,7 +156,7 @@ class Scan:
             with self._change:
                 self._busy[server] -= 1
                 if not self._over:
-                    self.entries[asked.host] = entry
+                    self.entries[asked.host] = self.accept(asked.host, entry)
                 self._change.notify_all() if self._complete() else self._change.notify()
 
     def _entry(self, asked: Asked) -> dict[str, Any]:

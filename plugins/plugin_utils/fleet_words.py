@@ -59,13 +59,18 @@ def sorted_hosts(stores: Mapping[str, Facts]) -> list[str]:
     return sorted(stores, key=lambda host: WORST_FIRST.index(stores[host]["standing"]))
 
 
+def whole(stores: int, explain: int, every: bool) -> bool:
+    """Whether all that were read are to be explained: one session or till was asked for, or there are no more than ``explain``."""
+    return explain > 0 and (every or stores <= explain)
+
+
 def todo(stores: Mapping[str, Facts], explain: int, every: bool) -> list[dict[str, Any]]:
     """Hosts and the group that each goes into: pos_todo for the ``explain`` worst, pos_unread for those that were not read.
 
-    ``every``: whether there is one particular session or till to explain in every store that has it. A fleet that is not larger
-    than ``explain`` is explained as a whole. Never empty: a first host without groups says that there is nothing to do.
+    ``every``: whether there is one particular session or till to explain in every store that has it. Never empty: a first host
+    without groups says that there is nothing to do.
     """
-    every = every or len(stores) <= explain
+    every = whole(len(stores), explain, every)
     hosts = sorted_hosts(stores)
     unread = [host for host in hosts if stores[host]["standing"] == "unread"]
     read = [host for host in hosts if stores[host]["standing"] != "unread"]
@@ -111,8 +116,17 @@ HEADER = ("store", "Odoo", "how it stands", "open", "stuck", "count", "hours", "
 CAPS = (32, 5, 14, 5, 5, 5, 5, 0)
 
 
+def scan_lines(scan: Facts, width: int) -> list[str]:
+    """A scan for a screen: its table, then the stores that were explained. One that is explained anyway needs no table."""
+    explained = scan.get("explained") or []
+    lines = [] if explained and len(scan["stores"]) == 1 else fleet(scan["stores"], scan["summary"], width)
+    for one in explained:
+        lines += ["", *one["lines"]] if lines else one["lines"]
+    return lines
+
+
 def fleet(stores: Mapping[str, Facts], summary: Facts, width: int) -> list[str]:
-    """The scan as lines for a screen, at most ``width`` cells each; stores where nothing is open are only counted."""
+    """The fleet as a table, at most ``width`` cells a line; stores where nothing is open are only counted."""
     lines = wrap(headline(summary), width)
     rows = [row(host, stores[host]) for host in sorted_hosts(stores) if stores[host]["standing"] != "clean"]
     clean = len(stores) - len(rows)

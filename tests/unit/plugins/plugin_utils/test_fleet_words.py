@@ -84,7 +84,8 @@ def test_the_worst_are_explained_and_those_that_were_not_read_are_told_apart():
 def test_a_small_fleet_and_one_till_are_explained_as_a_whole():
     whole = {"gone": ["pos_unread"], **dict.fromkeys(("stuck", "busy", "quiet"), ["pos_todo"])}
     assert groups(made(), 4) == whole
-    assert groups(made(), 0, every=True) == whole
+    assert groups(made(), 1, every=True) == whole
+    assert groups(made(), 0, every=True) == {"gone": ["pos_unread"]}
 
 
 def test_the_list_is_never_empty():

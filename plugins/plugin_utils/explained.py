@@ -1,0 +1,43 @@
+# Copyright (c) 2026 RetailOps
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""The stores of a scan that want somebody's attention most, explained from the very reading that the table is made of."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Any
+
+from .fleet_words import WORST_FIRST, Facts, standing, whole
+from .words import diagnosis
+
+
+class Worst:
+    """Keeps ``pos_store`` of as few stores as will be explained, while the others go by: all of it, of hundreds, fills the memory.
+
+    ``hosts`` are in the order of the scan. ``every``: whether all that are read are kept, not the ``explain`` worst alone.
+    """
+
+    def __init__(self, hosts: Sequence[str], explain: int, every: bool) -> None:
+        self._place = {host: number for number, host in enumerate(hosts)}
+        self._most = explain
+        self._every = whole(len(hosts), explain, every)
+        self._kept: dict[str, Facts] = {}
+
+    def look_at(self, host: str, store: Facts) -> None:
+        """Keep a store where it is among the worst so far. Not for threads: called with the scan's lock held."""
+        if self._every or standing(store) != "clean":
+            self._kept[host] = store
+        if not self._every and len(self._kept) > self._most:
+            del self._kept[max(self._kept, key=self._rank)]
+
+    def explained(self, width: int) -> list[dict[str, Any]]:
+        """What stands in the way of each, as lines of at most ``width`` cells, the worst first."""
+        return [{"host": host, "lines": self._lines(host, width)} for host in sorted(self._kept, key=self._rank)]
+
+    def _lines(self, host: str, width: int) -> list[str]:
+        store = self._kept[host]
+        return ([] if store["database"] == host else [host + ":"]) + diagnosis(store, width)
+
+    def _rank(self, host: str) -> tuple[int, int]:
+        return WORST_FIRST.index(standing(self._kept[host])), self._place[host]
