@@ -13,7 +13,11 @@ from ansible.errors import AnsibleActionFail
 from ansible.plugins.action import ActionBase
 
 from ansible_collections.retailops.odoo_pos.plugins.module_utils.errors import BadInput
-from ansible_collections.retailops.odoo_pos.plugins.module_utils.facts import store_facts
+from ansible_collections.retailops.odoo_pos.plugins.module_utils.facts import (
+    session_facts,
+    session_outline,
+    store_facts,
+)
 from ansible_collections.retailops.odoo_pos.plugins.module_utils.reading import Selection, read_store
 from ansible_collections.retailops.odoo_pos.plugins.module_utils.store import OPEN_STATES
 from ansible_collections.retailops.odoo_pos.plugins.plugin_utils.direct import checked_options, take_environment
@@ -30,15 +34,17 @@ from ansible_collections.retailops.odoo_pos.plugins.plugin_utils.fleet_words imp
 from ansible_collections.retailops.odoo_pos.plugins.plugin_utils.host_variables import HostVariables
 from ansible_collections.retailops.odoo_pos.plugins.plugin_utils.slim import by_session, summarised
 
-SUMMARY, SESSIONS, FULL = "summary", "sessions", "full"
+SUMMARY = "summary"
+SESSIONS = "sessions"
+FULL = "full"
 #: What an entry holds of its store, by ``detail``.
 HOLDS: dict[str, Callable[[Mapping[str, Any]], dict[str, Any]]] = {
     SUMMARY: summarised,
     SESSIONS: by_session,
     FULL: lambda store: {"pos_store": store},
 }
-# All of a store, on the way from its thread to where it is explained or dropped; no part of the result.
-WHOLE = "whole"
+# A store on the way from its thread to where it is explained or dropped; no part of the result.
+STORE = "store"
 # More is a slip of the keyboard.
 MOST = 1000000
 TIMEOUTS = ("connect_timeout", "statement_timeout", "lock_timeout")
@@ -118,12 +124,12 @@ def worst_of(hosts: Sequence[str], options: Mapping[str, Any]) -> Worst:
 
 
 def keeping(worst: Worst) -> Callable[[str, dict[str, Any]], dict[str, Any]]:
-    """What hands the whole of a store over to ``worst`` and leaves its entry."""
+    """What hands a store over to ``worst`` and leaves its entry."""
 
     def accept(host: str, entry: dict[str, Any]) -> dict[str, Any]:
-        store = entry.pop(WHOLE, None)
+        store = entry.pop(STORE, None)
         if store is not None:
-            worst.look_at(host, store)
+            worst.look_at(host, entry["standing"], store)
         return entry
 
     return accept
@@ -136,10 +142,12 @@ def reader(options: Mapping[str, Any]) -> Callable[[Mapping[str, Any]], dict[str
     except BadInput as error:
         raise AnsibleActionFail(error.message) from None
 
+    of_session = session_facts if options["detail"] == FULL else session_outline
+
     def read(connection: Mapping[str, Any]) -> dict[str, Any]:
         reading = read_store(connection, selection)
-        store = store_facts(reading.store, reading.read_ms)
-        found = {"read_ms": reading.read_ms, **glance(store), **HOLDS[options["detail"]](store)}
-        return {**json.loads(json.dumps(found)), WHOLE: store}
+        facts = store_facts(reading.store, reading.read_ms, of_session)
+        found = {"read_ms": reading.read_ms, **glance(facts), **HOLDS[options["detail"]](facts)}
+        return {**json.loads(json.dumps(found)), STORE: reading.store}
 
     return read

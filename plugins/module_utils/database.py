@@ -5,6 +5,7 @@
 
 from __future__ import annotations
 
+import functools
 import os
 import re
 import traceback
@@ -175,26 +176,29 @@ def connect(options: Mapping[str, Any]) -> Any:
     return connection
 
 
+# The number of a type that PostgreSQL has built in never changes.
+JSONB = {"3802": "jsonb"}
+
 # Sets the deadlines and the role for the rest of the transaction and says where we are, in one round trip. They are set
 # by a statement because a connection pooler may refuse them in the start-up packet. Compiling a statement (jit) costs more
-# than it saves on statements that read a few thousand rows, and so does trying many orders of joining: ours are written in
-# the order that serves.
+# than it saves on statements that read a few thousand rows, and so does weighing many plans: ours are written in the order
+# that serves, and look rows up by an index. The tables come as one text, a line each: PostgreSQL takes half as long for it as for JSON.
 OPENING = """
 SELECT set_config('statement_timeout', %(statement_timeout)s, true),
        set_config('lock_timeout', %(lock_timeout)s, true),
        set_config('jit', 'off', true),
        set_config('join_collapse_limit', '3', true),
+       set_config('enable_mergejoin', 'off', true),
+       set_config('max_parallel_workers_per_gather', '0', true),
        set_config('role', coalesce(%(session_role)s, current_setting('role')), true),
        current_database() AS database,
        pg_is_in_recovery() AS standby,
        clock_timestamp() AS read_at,
-       (SELECT coalesce(json_object_agg(t.relname, t.columns), '{}')
-          FROM (SELECT c.relname, json_object_agg(a.attname, format_type(a.atttypid, NULL)) AS columns
-                  FROM pg_catalog.pg_class c
-                  JOIN pg_catalog.pg_namespace n ON n.oid = c.relnamespace AND n.nspname = 'public'
-                  JOIN pg_catalog.pg_attribute a ON a.attrelid = c.oid AND a.attnum > 0 AND NOT a.attisdropped
-                 WHERE c.relkind IN ('r', 'p') AND c.relname = ANY(%(tables)s)
-                 GROUP BY c.relname) t) AS tables
+       (SELECT string_agg(c.relname || (SELECT string_agg(E'\\t' || a.atttypid || ' ' || a.attname, '')
+                                          FROM pg_catalog.pg_attribute a
+                                         WHERE a.attrelid = c.oid AND a.attnum > 0 AND NOT a.attisdropped), E'\\n')
+          FROM pg_catalog.pg_class c
+         WHERE c.relname = ANY(%(tables)s) AND c.relkind IN ('r', 'p') AND c.relnamespace = to_regnamespace('public')) AS tables
 """
 
 
@@ -247,7 +251,8 @@ def commit(connection: Any) -> None:
 def open_up(reader: Reader, parameters: Mapping[str, Any]) -> dict[str, Any]:
     """Run the first statement. Raises BadInput for a role that is not there or not ours to take."""
     try:
-        return reader.rows("opening", OPENING, parameters)[0]
+        opening = reader.rows("opening", OPENING, parameters)[0]
+        return {**opening, "tables": columns_by_table(opening["tables"] or "")}
     except Unreachable as error:
         cause = error.__cause__
         if isinstance(cause, (psycopg2.errors.InsufficientPrivilege, psycopg2.errors.InvalidParameterValue)):
@@ -256,6 +261,19 @@ def open_up(reader: Reader, parameters: Mapping[str, Any]) -> dict[str, Any]:
                 % first_line(cause)
             ) from cause
         raise
+
+
+@functools.lru_cache(maxsize=32)
+def columns_by_table(text: str) -> Mapping[str, Mapping[str, str]]:
+    """The tables that OPENING found: table -> column -> 'jsonb', or PostgreSQL's number of any other type.
+
+    Stores of one series have the same text, and a fleet has hundreds of them.
+    """
+    tables = {}
+    for line in text.split("\n") if text else []:
+        table, *columns = line.split("\t")
+        tables[table] = {name: JSONB.get(number, number) for number, _, name in (c.partition(" ") for c in columns)}
+    return tables
 
 
 def opening_parameters(options: Mapping[str, Any], tables: Sequence[str]) -> dict[str, Any]:

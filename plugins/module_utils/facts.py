@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import hashlib
 import json
+from collections.abc import Callable
 from datetime import datetime
 from decimal import Decimal
 from typing import Any, Optional
@@ -77,31 +78,38 @@ def payments_facts(paid: Payments, till: Till) -> dict[str, Any]:
     }
 
 
-def session_facts(session: Session, diagnosis: Diagnosis, now: datetime) -> dict[str, Any]:
-    money = session.till.currency
-    facts: dict[str, Any] = {
+def session_outline(session: Session, diagnosis: Diagnosis, now: datetime) -> dict[str, Any]:
+    """What a choice among many sessions rests on: which it is, how it stands, and why."""
+    return {
         "id": session.id,
         "name": session.name,
         "state": session.state,
         "verdict": diagnosis.verdict,
-        "rescue": session.rescue,
         "till": {"id": session.till.id, "name": session.till.name},
+        "hours_open": None if session.closed else hours_open(session, now),
+        "idle_minutes": None if session.closed else idle_minutes(session, now),
+        "findings": [finding_facts(f) for f in diagnosis.findings],
+    }
+
+
+def session_facts(session: Session, diagnosis: Diagnosis, now: datetime) -> dict[str, Any]:
+    """All that is said of a session: its outline, and what it is made of."""
+    money = session.till.currency
+    return {
+        **session_outline(session, diagnosis, now),
+        "rescue": session.rescue,
         "company": {"id": session.till.company_id, "name": session.till.company},
         "currency": {"name": money.name, "decimals": money.decimals},
         "opened_by": {"id": session.user_id, "login": session.user_login, "active": session.user_active},
         "started_at": moment(session.started_at),
         "stopped_at": moment(session.stopped_at),
-        "hours_open": None if session.closed else hours_open(session, now),
         "last_activity_at": moment(session.last_activity_at),
-        "idle_minutes": None if session.closed else idle_minutes(session, now),
         "orders": dict(session.orders),
         "pending_orders": [order_facts(o, money) for o in session.suspects if o.state == "draft"],
         "payments": [payments_facts(p, session.till) for p in session.payments],
         "cash": cash_facts(session.cash, session.till),
-        "findings": [finding_facts(f) for f in diagnosis.findings],
         "fingerprint": fingerprint(session),
     }
-    return facts
 
 
 def fingerprint(session: Session) -> str:
@@ -124,8 +132,11 @@ def str_exact(value: Any) -> str:
     return format(value.normalize(), "f") if isinstance(value, Decimal) else str(value)
 
 
-def store_facts(store: Store, read_ms: int = 0) -> dict[str, Any]:
-    """The whole of ansible_facts.pos_store."""
+OfSession = Callable[[Session, Diagnosis, datetime], dict[str, Any]]
+
+
+def store_facts(store: Store, read_ms: int = 0, of_session: OfSession = session_facts) -> dict[str, Any]:
+    """The whole of ansible_facts.pos_store; with ``session_outline`` what a look at hundreds of stores needs of it."""
     diagnosed = [(session, diagnose_session(store, session)) for session in store.sessions]
     shown = [(s, d) for s, d in diagnosed if not (s.closed and closed_wrongly(d))]
     wrongly = [(s, d) for s, d in diagnosed if s.closed and closed_wrongly(d)]
@@ -140,8 +151,8 @@ def store_facts(store: Store, read_ms: int = 0) -> dict[str, Any]:
         "read_at": moment(store.read_at),
         "read_ms": read_ms,
         "summary": summary(shown, wrongly),
-        "sessions": [session_facts(s, d, store.read_at) for s, d in shown],
-        "closed_wrongly": [session_facts(s, d, store.read_at) for s, d in wrongly],
+        "sessions": [of_session(s, d, store.read_at) for s, d in shown],
+        "closed_wrongly": [of_session(s, d, store.read_at) for s, d in wrongly],
         "tills": [
             {"id": t.id, "name": t.name, "findings": [finding_facts(f) for f in diagnose_till(t, store.series)]}
             for t in store.tills

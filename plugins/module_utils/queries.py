@@ -135,7 +135,7 @@ STORED_LINE = "x.stored_base + x.stored_tax"
 def included(schema: Schema) -> str:
     """Whether a tax is included in the price: a column of its own up to 17, an override of the company's setting after."""
     if schema.has("account_tax", "price_include_override"):
-        return "coalesce(t.price_include_override, co.account_price_include, 'tax_excluded') = 'tax_included'"
+        return "coalesce(t.price_include_override, line.includes, 'tax_excluded') = 'tax_included'"
     return "coalesce(t.price_include, false)"
 
 
@@ -152,14 +152,14 @@ def orders(schema: Schema) -> str:
         live, untaxed = "x.live_base * (1 + x.rate)", "round(x.gross, x.digits)"
         rounding = "o.amount_paid - coalesce(l.amount, 0)"
     invoiced = (
-        "coalesce(p.paid, 0) - CASE WHEN s.cash_rounding THEN o.amount_paid ELSE o.amount_total END"
+        "coalesce(p.paid, 0) - CASE WHEN o.cash_rounding THEN o.amount_paid ELSE o.amount_total END"
         if schema.series == 14
         else "0"
     )
     return """
 WITH s AS MATERIALIZED (
-  SELECT s.id, coalesce(c.cash_rounding, false) AS cash_rounding, u.rounding, coalesce(u.decimal_places, 2) AS digits, co.id AS company_id,
-         {globally} AS globally
+  SELECT s.id, coalesce(c.cash_rounding, false) AS cash_rounding, u.rounding, coalesce(u.decimal_places, 2) AS digits,
+         {globally} AS globally, {includes} AS includes
     FROM pos_session s
     JOIN pos_config c ON c.id = s.config_id
     JOIN res_company co ON co.id = c.company_id
@@ -168,8 +168,10 @@ WITH s AS MATERIALIZED (
    WHERE s.id = ANY(%(sessions)s)
 ), o AS MATERIALIZED (
   SELECT o.id, o.session_id, o.name, o.pos_reference, o.state, o.amount_total, o.amount_paid, o.partner_id, o.account_move,
-         o.fiscal_position_id, o.create_date, greatest(o.create_date, o.write_date) AS touched_at, {preset_at} AS preset_at
-    FROM pos_order o WHERE o.session_id = ANY(%(sessions)s)
+         o.fiscal_position_id, o.create_date, greatest(o.create_date, o.write_date) AS touched_at, {preset_at} AS preset_at,
+         s.cash_rounding, s.rounding, s.digits, s.globally, s.includes
+    FROM s JOIN pos_order o ON o.session_id = s.id
+   WHERE o.session_id = ANY(%(sessions)s)
 ), p AS (
   SELECT p.pos_order_id, count(*) AS number, sum(p.amount) AS paid,
          bool_or(m.split_transactions AND p.amount <> 0 AND NOT ({pay_later} AND o.account_move IS NOT NULL)) AS wants_customer
@@ -179,10 +181,10 @@ WITH s AS MATERIALIZED (
    WHERE {payments_of}
    GROUP BY p.pos_order_id
 ), line AS MATERIALIZED (
-  SELECT n.id, n.order_id, o.session_id, o.fiscal_position_id, s.digits, s.rounding, s.company_id,
+  SELECT n.id, n.order_id, o.amount_total, o.fiscal_position_id, o.digits, o.rounding, o.globally, o.includes,
          n.price_unit * n.qty * (1 - coalesce(n.discount, 0) / 100.0) AS gross,
          n.price_subtotal AS stored_base, n.price_subtotal_incl - n.price_subtotal AS stored_tax
-    FROM o JOIN s ON s.id = o.session_id JOIN pos_order_line n ON n.order_id = o.id
+    FROM o JOIN pos_order_line n ON n.order_id = o.id
 ), tax AS (
   SELECT line.id, count(*) AS taxes,
          bool_and(t.amount_type = 'percent' AND NOT coalesce(t.include_base_amount, false)) AS plain,
@@ -191,10 +193,9 @@ WITH s AS MATERIALIZED (
     FROM line
     JOIN account_tax_pos_order_line_rel r ON r.pos_order_line_id = line.id
     JOIN account_tax t ON t.id = r.account_tax_id
-    JOIN res_company co ON co.id = line.company_id
    GROUP BY line.id
 ), summed AS (
-  SELECT x.order_id, count(*) AS lines,
+  SELECT x.order_id, x.amount_total, x.globally, count(*) AS lines,
          sum(CASE WHEN x.taxes IS NULL THEN {untaxed}
                   WHEN NOT x.plain OR x.fiscal_position_id IS NOT NULL THEN {stored}
                   WHEN abs({live} - ({stored})) <= x.rounding * (1 + x.taxes) / 2.0 THEN {stored}
@@ -202,24 +203,23 @@ WITH s AS MATERIALIZED (
          sum(x.rounding * (1 + coalesce(x.taxes, 0)) / 2.0) AS slack
     FROM (SELECT line.*, tax.taxes, tax.plain, tax.rate, line.gross / (1 + coalesce(tax.included_rate, 0)) AS live_base
             FROM line LEFT JOIN tax ON tax.id = line.id) x
-   GROUP BY x.order_id
+   GROUP BY x.order_id, x.amount_total, x.globally
 ), l AS (
   SELECT n.order_id, n.lines,
-         CASE WHEN s.globally AND abs(o.amount_total - n.worked_out) <= n.slack THEN o.amount_total ELSE n.worked_out END AS amount
-    FROM summed n JOIN o ON o.id = n.order_id JOIN s ON s.id = o.session_id
+         CASE WHEN n.globally AND abs(n.amount_total - n.worked_out) <= n.slack THEN n.amount_total ELSE n.worked_out END AS amount
+    FROM summed n
 ), judged AS MATERIALIZED (
-  SELECT o.*, s.rounding, coalesce(p.number, 0) AS payments, coalesce(p.paid, 0) AS paid, coalesce(l.lines, 0) AS lines,
+  SELECT o.*, coalesce(p.number, 0) AS payments, coalesce(p.paid, 0) AS paid, coalesce(l.lines, 0) AS lines,
          coalesce(p.wants_customer, false) AND o.partner_id IS NULL AS no_customer,
          CASE WHEN NOT ({counted_states}) THEN 0
               WHEN o.account_move IS NOT NULL THEN {invoiced}
-              ELSE coalesce(p.paid, 0) - coalesce(l.amount, 0) - CASE WHEN s.cash_rounding THEN {rounding} ELSE 0 END
+              ELSE coalesce(p.paid, 0) - coalesce(l.amount, 0) - CASE WHEN o.cash_rounding THEN {rounding} ELSE 0 END
          END AS off,
-         o.state IN ('paid', 'done', 'invoiced') AND NOT s.cash_rounding
-           AND abs(o.amount_total - coalesce(p.paid, 0)) >= s.rounding / 2 AS underpaid,
+         o.state IN ('paid', 'done', 'invoiced') AND NOT o.cash_rounding
+           AND abs(o.amount_total - coalesce(p.paid, 0)) >= o.rounding / 2 AS underpaid,
          CASE WHEN o.state NOT IN ('draft', 'cancel') AND v.state <> 'posted' THEN v.state END AS invoice_state,
          v.name AS invoice
     FROM o
-    JOIN s ON s.id = o.session_id
     LEFT JOIN p ON p.pos_order_id = o.id
     LEFT JOIN l ON l.order_id = o.id
     LEFT JOIN LATERAL (SELECT v.name, v.state FROM account_move v WHERE v.id = o.account_move OFFSET 0) v ON true
@@ -250,6 +250,7 @@ SELECT n.session_id, count(*) AS number, max(n.touched_at) AS touched_at, sum(n.
         counted_states=counted_states,
         globally="coalesce(%s, '') = 'round_globally'"
         % column(schema, "res_company", "tax_calculation_rounding_method", "co", "NULL::varchar"),
+        includes=column(schema, "res_company", "account_price_include", "co", "NULL::varchar"),
         included=included(schema),
         untaxed=untaxed,
         stored=STORED_LINE,

@@ -12,7 +12,8 @@ from .schema import Schema
 def tills(schema: Schema) -> str:
     """Every active till with each of its payment methods, one row a pair, accounts resolved through their fallbacks.
 
-    Parameters: tills (ids that are wanted though they are archived), till_id, till_name.
+    ``archived``: accounts that cannot be posted to, each as its id, whether a difference goes to it, whether anything else does,
+    and its name. Parameters: tills (ids that are wanted though they are archived), till_id, till_name.
     """
     journal = "cash_journal_id" if schema.series == 14 else "journal_id"
     return """
@@ -30,11 +31,10 @@ SELECT c.id AS till_id, c.name AS till_name, c.active AS till_active, co.id AS c
        j.loss_account_id, j.profit_account_id, j.default_account_id,
        coalesce(m.receivable_account_id, co.account_default_pos_receivable_account_id) AS receivable_id,
        {outstanding} AS outstanding_id, {outstanding_or_null} IS NOT NULL AS own_outstanding,
-       ARRAY(SELECT {account} FROM account_account a WHERE NOT ({usable}) AND a.id IN (
-         coalesce(m.receivable_account_id, co.account_default_pos_receivable_account_id),
-         j.default_account_id, {outstanding_or_null})) AS archived_accounts,
-       ARRAY(SELECT a.id FROM account_account a
-              WHERE NOT ({usable}) AND a.id IN (j.loss_account_id, j.profit_account_id)) AS archived_difference,
+       ARRAY(SELECT concat_ws(' ', a.id, a.id IN (j.loss_account_id, j.profit_account_id) IS TRUE, a.id IN ({posted_to}) IS TRUE,
+                              {account})
+               FROM account_account a
+              WHERE NOT ({usable}) AND a.id IN (j.loss_account_id, j.profit_account_id, {posted_to})) AS archived,
        (SELECT count(DISTINCT c2.id) FROM pos_config_pos_payment_method_rel r2
           JOIN pos_payment_method m2 ON m2.id = r2.pos_payment_method_id AND coalesce(m2.active, true)
           JOIN pos_config c2 ON c2.id = r2.pos_config_id AND c2.active
@@ -69,6 +69,8 @@ SELECT c.id AS till_id, c.name AS till_name, c.active AS till_active, co.id AS c
         journal_column=journal,
         outstanding=outstanding(schema),
         outstanding_or_null=column(schema, "pos_payment_method", "outstanding_account_id", "m", "NULL::int"),
+        posted_to="coalesce(m.receivable_account_id, co.account_default_pos_receivable_account_id), j.default_account_id, %s"
+        % column(schema, "pos_payment_method", "outstanding_account_id", "m", "NULL::int"),
         account=account_name(schema),
         usable=usable(schema, "a"),
     )

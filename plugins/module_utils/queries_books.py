@@ -17,8 +17,7 @@ WITH recent AS MATERIALIZED (
   SELECT s.id, s.name, s.move_id, c.journal_id, coalesce(s.start_at, s.create_date)::date - 1 AS opened_on
     FROM pos_session s JOIN pos_config c ON c.id = s.config_id
    WHERE s.state = 'closed'
-     AND (s.id = %(session_id)s OR s.name = %(session_name)s
-          OR coalesce(s.stop_at, s.start_at, s.create_date) >= %(since)s)
+     AND ({named}coalesce(s.stop_at, s.start_at, s.create_date) >= %(since)s)
      AND (%(till_id)s::int IS NULL OR s.config_id = %(till_id)s)
      AND (%(till_name)s::text IS NULL OR c.name = %(till_name)s)
 ), ledger AS (
@@ -41,11 +40,7 @@ WITH recent AS MATERIALIZED (
 ), posted AS (
   SELECT m.id, m.name, m.ref, m.journal_id, m.date FROM account_move m
    WHERE m.date >= %(since)s::date - 31 AND m.move_type = 'entry' AND m.state <> 'cancel'
-     AND m.journal_id = ANY(ARRAY(SELECT DISTINCT r.journal_id FROM recent r))
-   UNION
-  SELECT m.id, m.name, m.ref, m.journal_id, m.date
-    FROM recent r JOIN account_move m ON m.journal_id = r.journal_id AND m.date >= r.opened_on AND m.ref = r.name
-   WHERE (r.id = %(session_id)s OR r.name = %(session_name)s) AND m.move_type = 'entry' AND m.state <> 'cancel'
+     AND m.journal_id = ANY(ARRAY(SELECT DISTINCT r.journal_id FROM recent r)){of_named}
 ), entries AS (
   SELECT r.id, count(m.id) AS entries, array_agg(m.name ORDER BY m.id) AS names,
          CASE WHEN count(m.id) > 1 THEN
@@ -64,15 +59,21 @@ SELECT r.id, r.name, r.move_id, g.state AS entry_state, g.entry, g.balance, g.li
   LEFT JOIN left_over f ON f.session_id = r.id
   LEFT JOIN unposted n ON n.session_id = r.id
   LEFT JOIN entries e ON e.id = r.id
- WHERE r.id = %(session_id)s OR r.name = %(session_name)s
-    OR f.paid > 0 OR f.draft > 0 OR n.orders > 0 OR g.state <> 'posted' OR abs(g.balance) > 0.0005 OR g.forced <> 0
-    OR e.entries > e.namesakes
+ WHERE {named_too}f.paid > 0 OR f.draft > 0 OR n.orders > 0 OR g.state <> 'posted' OR abs(g.balance) > 0.0005
+    OR g.forced <> 0 OR e.entries > e.namesakes
  ORDER BY r.id"""
 
+# A session that is asked for may have been closed long ago, and its entries be as old.
+OF_NAMED = """
+   UNION
+  SELECT m.id, m.name, m.ref, m.journal_id, m.date
+    FROM recent r JOIN account_move m ON m.journal_id = r.journal_id AND m.date >= r.opened_on AND m.ref = r.name
+   WHERE (r.id = %(session_id)s OR r.name = %(session_name)s) AND m.move_type = 'entry' AND m.state <> 'cancel'"""
 
-def books(schema: Schema) -> str:
-    """Closed sessions whose books do not hold, and the one that was asked for. Parameters: since, session_id, session_name,
-    till_id, till_name, forced (FORCED_BYTES)."""
+
+def books(schema: Schema, named: bool) -> str:
+    """Closed sessions whose books do not hold, and the one that was asked for (``named``). Parameters: since, session_id,
+    session_name (both NULL where not ``named``), till_id, till_name, forced (FORCED_BYTES)."""
     due = (
         "(o.preset_time IS NULL OR o.preset_time::date <= current_date)"
         if schema.has("pos_order", "preset_time")
@@ -80,7 +81,13 @@ def books(schema: Schema) -> str:
     )
     # An invoice on a customer's account is booked by itself: no entry of the session is missing for it.
     through_session = "true" if schema.series == 14 else "m.journal_id IS NOT NULL"
-    return BOOKS.format(due=due, through_session=through_session)
+    return BOOKS.format(
+        due=due,
+        through_session=through_session,
+        named="s.id = %(session_id)s OR s.name = %(session_name)s\n          OR " if named else "",
+        of_named=OF_NAMED if named else "",
+        named_too="r.id = %(session_id)s OR r.name = %(session_name)s\n    OR " if named else "",
+    )
 
 
 def cash_lines(schema: Schema) -> str:

@@ -85,7 +85,8 @@ def read_store(options: Mapping[str, Any], selection: Selection) -> Reading:
 def read(reader: Reader, schema: Schema, selection: Selection) -> Store:
     """The six statements after the schema. Raises NotFound for a session or till that is not there or not unique."""
     parameters = selection.parameters(schema.read_at)
-    books = {row["id"]: row for row in reader.rows("books", queries_books.books(schema), parameters)}
+    text = queries_books.books(schema, named=selection.session is not None)
+    books = {row["id"]: row for row in reader.rows("books", text, parameters)}
     wanted = wanted_closed(selection, books)
     rows = reader.rows("sessions", queries.sessions(schema), {**parameters, "also": wanted})
     ids = [row["id"] for row in rows]

@@ -86,6 +86,7 @@ def kind_of(series: int, row: Mapping[str, Any]) -> str:
 
 
 def build_method(series: int, row: Mapping[str, Any]) -> Method:
+    archived = [account.split(" ", 3) for account in row["archived"]]
     return Method(
         id=row["method_id"],
         name=clean(row["method_name"]),
@@ -103,8 +104,10 @@ def build_method(series: int, row: Mapping[str, Any]) -> Method:
         receivable_id=row["receivable_id"],
         outstanding_id=row["outstanding_id"],
         own_outstanding=row["own_outstanding"],
-        archived_accounts=tuple(clean(name) for name in row["archived_accounts"]),
-        archived_difference=tuple(row["archived_difference"]),
+        archived_accounts=tuple(clean(name) for _id, _difference, posted_to, name in archived if posted_to == "t"),
+        archived_difference=tuple(
+            int(account) for account, difference, _posted_to, _name in archived if difference == "t"
+        ),
         tills_on_journal=row["tills_on_journal"] or 0,
     )
 

@@ -67,7 +67,7 @@ NAMED_LIKE_POS = """(m.name LIKE 'pos\\_%%')"""
 
 @dataclass(frozen=True)
 class Schema:
-    """One store's Odoo. ``series`` is the year number (17 for 17.0); ``tables`` maps table -> column -> SQL type."""
+    """One store's Odoo. ``series`` is the year number (17 for 17.0); ``tables`` maps table -> column -> type (see database)."""
 
     database: str
     standby: bool

@@ -8,7 +8,8 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
-from decimal import Decimal
+from decimal import ROUND_HALF_UP, Decimal
+from functools import cached_property
 from typing import Optional
 
 ZERO = Decimal(0)
@@ -25,7 +26,9 @@ class Currency:
 
     def round(self, amount: Decimal) -> Decimal:
         """Round half away from zero to the currency's step, as Odoo does (odoo/tools/float_utils.py)."""
-        steps = (abs(amount) / self.rounding).quantize(Decimal(1), rounding="ROUND_HALF_UP")
+        if self._is_decimal_place:
+            return amount.quantize(self.rounding, ROUND_HALF_UP) or ZERO
+        steps = (abs(amount) / self.rounding).quantize(Decimal(1), ROUND_HALF_UP)
         return (steps * self.rounding).copy_sign(amount) if steps else ZERO
 
     def is_zero(self, amount: Optional[Decimal]) -> bool:
@@ -34,12 +37,21 @@ class Currency:
 
     def text(self, amount: Decimal) -> str:
         """The amount with the currency's digits, such as '12.50'. Never in exponent form, never '-0.00'."""
-        value = self.round(amount).quantize(Decimal(1).scaleb(-self.decimals))
-        return format(abs(value) if value == 0 else value, "f")
+        value = self.round(amount).quantize(self._last_digit)
+        return format(value or abs(value), "f")
 
     def minor(self, amount: Decimal) -> int:
         """The amount in whole minor units: cents, or pounds for a currency without decimals."""
-        return int(Decimal(self.text(amount)).scaleb(self.decimals))
+        return int(self.text(amount).replace(".", ""))
+
+    @cached_property
+    def _is_decimal_place(self) -> bool:
+        """Whether the step is 0.01, 0.1, 1 and so on, as nearly always: then the quicker way to round is the same."""
+        return self.rounding.as_tuple().digits == (1,)
+
+    @cached_property
+    def _last_digit(self) -> Decimal:
+        return Decimal(1).scaleb(-self.decimals)
 
 
 @dataclass(frozen=True)

@@ -8,12 +8,15 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Any
 
-from .fleet_words import WORST_FIRST, Facts, standing, whole
+from ansible_collections.retailops.odoo_pos.plugins.module_utils.facts import store_facts
+from ansible_collections.retailops.odoo_pos.plugins.module_utils.store import Store
+
+from .fleet_words import WORST_FIRST, whole
 from .words import diagnosis
 
 
 class Worst:
-    """Keeps ``pos_store`` of as few stores as will be explained, while the others go by: all of it, of hundreds, fills the memory.
+    """Keeps as few stores as will be explained, while the others go by: hundreds of them would fill the memory.
 
     ``hosts`` are in the order of the scan. ``every``: whether all that are read are kept, not the ``explain`` worst alone.
     """
@@ -22,12 +25,12 @@ class Worst:
         self._place = {host: number for number, host in enumerate(hosts)}
         self._most = explain
         self._every = whole(len(hosts), explain, every)
-        self._kept: dict[str, Facts] = {}
+        self._kept: dict[str, tuple[str, Store]] = {}
 
-    def look_at(self, host: str, store: Facts) -> None:
+    def look_at(self, host: str, standing: str, store: Store) -> None:
         """Keep a store where it is among the worst so far. Not for threads: called with the scan's lock held."""
-        if self._every or standing(store) != "clean":
-            self._kept[host] = store
+        if self._every or standing != "clean":
+            self._kept[host] = standing, store
         if not self._every and len(self._kept) > self._most:
             del self._kept[max(self._kept, key=self._rank)]
 
@@ -36,8 +39,8 @@ class Worst:
         return [{"host": host, "lines": self._lines(host, width)} for host in sorted(self._kept, key=self._rank)]
 
     def _lines(self, host: str, width: int) -> list[str]:
-        store = self._kept[host]
-        return ([] if store["database"] == host else [host + ":"]) + diagnosis(store, width)
+        store = self._kept[host][1]
+        return ([] if store.database == host else [host + ":"]) + diagnosis(store_facts(store), width)
 
     def _rank(self, host: str) -> tuple[int, int]:
-        return WORST_FIRST.index(standing(self._kept[host])), self._place[host]
+        return WORST_FIRST.index(self._kept[host][0]), self._place[host]

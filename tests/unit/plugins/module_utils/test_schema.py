@@ -5,6 +5,8 @@
 
 from __future__ import annotations
 
+import functools
+
 import pytest
 
 from ansible_collections.retailops.odoo_pos.plugins.module_utils import queries, queries_around, queries_books
@@ -148,7 +150,8 @@ TEXTS = (
     queries.payments,
     queries_around.tills,
     queries_around.platform,
-    queries_books.books,
+    functools.partial(queries_books.books, named=False),
+    functools.partial(queries_books.books, named=True),
 )
 
 
@@ -165,14 +168,7 @@ def test_every_text_is_whole_whatever_columns_a_store_has(series):
     }
     for tables in (bare, rich):
         schema = Schema("s", False, NOW, series, "", tables)
-        for make in (
-            queries.sessions,
-            queries.orders,
-            queries.payments,
-            queries_around.tills,
-            queries_around.platform,
-            queries_books.books,
-        ):
+        for make in TEXTS:
             text = make(schema)
             assert "{" not in text and "}" not in text and "None" not in text
             assert ("preset_time" in text) <= (tables is rich)

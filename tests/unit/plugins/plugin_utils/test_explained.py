@@ -6,23 +6,22 @@
 from __future__ import annotations
 
 import random
+from dataclasses import replace
 
 import pytest
 
 from ansible_collections.retailops.odoo_pos.plugins.module_utils.facts import store_facts
 from ansible_collections.retailops.odoo_pos.plugins.plugin_utils.explained import Worst
 from ansible_collections.retailops.odoo_pos.plugins.plugin_utils.fleet import totals
-from ansible_collections.retailops.odoo_pos.plugins.plugin_utils.fleet_words import glance, scan_lines, todo
+from ansible_collections.retailops.odoo_pos.plugins.plugin_utils.fleet_words import STANDINGS, glance, scan_lines, todo
 
 from ..module_utils.made import session, store
 
-KINDS = ({}, {"closable": 1}, {"needs_count": 1}, {"blocked": 1}, {"closed_wrongly": 1})
+STANDS = [name for name in STANDINGS if name != "unread"]
 
 
-def facts(number, **summary):
-    found = store_facts(store(17, *([session()] if summary else [])))
-    found["summary"].update({"closable": 0, "needs_count": 0, "blocked": 0, "closed_wrongly": 0, **summary})
-    return {**found, "database": "store_%d" % number}
+def made(number):
+    return replace(store(17, session()), database="store_%d" % number)
 
 
 @pytest.mark.parametrize("seed", range(20))
@@ -30,11 +29,11 @@ def facts(number, **summary):
 @pytest.mark.parametrize("every", [False, True])
 def test_those_are_explained_that_go_into_pos_todo(seed, explain, every):
     chance = random.Random(seed)
-    stores = {"store_%d" % number: facts(number, **chance.choice(KINDS)) for number in range(30)}
-    worst = Worst(list(stores), explain, every)
-    for host in chance.sample(list(stores), len(stores)):
-        worst.look_at(host, stores[host])
-    entries = {host: {"reachable": True, **glance(one)} for host, one in stores.items()}
+    stands = {"store_%d" % number: chance.choice(STANDS) for number in range(30)}
+    worst = Worst(list(stands), explain, every)
+    for host in chance.sample(list(stands), len(stands)):
+        worst.look_at(host, stands[host], made(int(host[6:])))
+    entries = {host: {"reachable": True, "standing": how} for host, how in stands.items()}
     chosen = [one["host"] for one in todo(entries, explain, every) if one["groups"] == ["pos_todo"]]
     explained = worst.explained(100)
     assert [one["host"] for one in explained] == chosen
@@ -44,12 +43,13 @@ def test_those_are_explained_that_go_into_pos_todo(seed, explain, every):
 
 def test_a_host_that_is_not_named_like_its_database_is_named():
     worst = Worst(["shop"], 1, False)
-    worst.look_at("shop", facts(1))
+    worst.look_at("shop", "blocked", made(1))
     assert worst.explained(120)[0]["lines"][0] == "shop:"
 
 
 def scan(*hosts, explained):
-    stores = {host: {"reachable": True, "reason": "read", **glance(facts(1, blocked=1))} for host in hosts}
+    facts = store_facts(made(1))
+    stores = {host: {"reachable": True, "reason": "read", **glance(facts)} for host in hosts}
     found = [{"host": host, "lines": ["Store %s" % host]} for host in explained]
     return {"stores": stores, "summary": totals(stores, 1), "explained": found}
 
