@@ -222,28 +222,31 @@ WITH s AS MATERIALIZED (
     FROM o
     LEFT JOIN p ON p.pos_order_id = o.id
     LEFT JOIN l ON l.order_id = o.id
-    LEFT JOIN LATERAL (SELECT v.name, v.state FROM account_move v WHERE v.id = o.account_move OFFSET 0) v ON true
+    LEFT JOIN LATERAL (SELECT v.name, v.state FROM account_move v WHERE o.account_move IS NOT NULL AND v.id = o.account_move OFFSET 0) v ON true
 ), ranked AS (
   SELECT j.*, j.state IN ('draft', 'cancel') OR abs(j.off) >= j.rounding / 2 OR j.underpaid OR j.invoice_state IS NOT NULL
            OR (j.no_customer AND j.state NOT IN ('draft', 'cancel')) OR (j.lines = 0 AND j.state NOT IN ('draft', 'cancel')) AS suspect
     FROM judged j
-), numbered AS (
-  SELECT r.*, row_number() OVER (
-           PARTITION BY r.session_id, r.suspect, r.state
-           ORDER BY r.preset_at NULLS FIRST, r.invoice_state IS NULL AND NOT r.no_customer, r.payments = 0, r.lines = 0, r.id) AS rank
-    FROM ranked r
+), counted AS (
+  SELECT r.session_id, count(*) AS number, max(r.touched_at) AS touched_at, sum(r.off) AS imbalance,
+         count(*) FILTER (WHERE r.state = 'draft') AS draft, count(*) FILTER (WHERE r.state = 'paid') AS paid,
+         count(*) FILTER (WHERE r.state = 'done') AS done, count(*) FILTER (WHERE r.state = 'invoiced') AS invoiced,
+         count(*) FILTER (WHERE r.state = 'cancel') AS cancel, count(*) FILTER (WHERE r.suspect) AS suspects,
+         sum(abs(r.amount_paid - r.amount_total)) FILTER (WHERE r.state NOT IN ('draft', 'cancel')) AS rounded
+    FROM ranked r GROUP BY r.session_id
+), named AS (
+  SELECT n.session_id, json_agg(json_build_object('id', n.id, 'name', n.name, 'reference', n.pos_reference, 'state', n.state,
+           'amount', n.amount_total::text, 'paid', n.paid::text, 'payments', n.payments, 'lines', n.lines, 'off', n.off::text,
+           'created_at', n.create_date, 'preset_at', n.preset_at, 'no_customer', n.no_customer, 'underpaid', n.underpaid,
+           'invoice', n.invoice, 'invoice_state', n.invoice_state) ORDER BY n.id) AS suspect_orders
+    FROM (SELECT r.*, row_number() OVER (
+                   PARTITION BY r.session_id, r.state
+                   ORDER BY r.preset_at NULLS FIRST, r.invoice_state IS NULL AND NOT r.no_customer, r.payments = 0, r.lines = 0, r.id) AS rank
+            FROM ranked r WHERE r.suspect) n
+   WHERE n.rank <= %(most)s
+   GROUP BY n.session_id
 )
-SELECT n.session_id, count(*) AS number, max(n.touched_at) AS touched_at, sum(n.off) AS imbalance,
-       count(*) FILTER (WHERE n.state = 'draft') AS draft, count(*) FILTER (WHERE n.state = 'paid') AS paid,
-       count(*) FILTER (WHERE n.state = 'done') AS done, count(*) FILTER (WHERE n.state = 'invoiced') AS invoiced,
-       count(*) FILTER (WHERE n.state = 'cancel') AS cancel, count(*) FILTER (WHERE n.suspect) AS suspects,
-       sum(abs(n.amount_paid - n.amount_total)) FILTER (WHERE n.state NOT IN ('draft', 'cancel')) AS rounded,
-       json_agg(json_build_object('id', n.id, 'name', n.name, 'reference', n.pos_reference, 'state', n.state,
-         'amount', n.amount_total::text, 'paid', n.paid::text, 'payments', n.payments, 'lines', n.lines, 'off', n.off::text,
-         'created_at', n.create_date, 'preset_at', n.preset_at, 'no_customer', n.no_customer, 'underpaid', n.underpaid,
-         'invoice', n.invoice, 'invoice_state', n.invoice_state) ORDER BY n.id)
-         FILTER (WHERE n.suspect AND n.rank <= %(most)s) AS suspect_orders
-  FROM numbered n GROUP BY n.session_id""".format(
+SELECT c.*, n.suspect_orders FROM counted c LEFT JOIN named n ON n.session_id = c.session_id""".format(
         preset_at=column(schema, "pos_order", "preset_time", "o", "NULL::timestamp"),
         pay_later="false" if schema.series == 14 else "m.journal_id IS NULL",
         payments_of="true" if schema.series == 14 else "p.session_id = ANY(%(sessions)s)",
