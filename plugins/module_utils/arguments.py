@@ -15,8 +15,8 @@ from ansible.module_utils.basic import AnsibleModule, env_fallback
 from ansible.module_utils.common.arg_spec import ArgumentSpecValidator
 from ansible.module_utils.errors import UnsupportedError
 
-from .database import carries_secret
 from .errors import BadInput, PosError, Refused
+from .libpq import carries_secret
 from .odoo_address import insecure
 from .rows import clean
 

@@ -73,7 +73,7 @@ def close_session(params: Mapping[str, Any], check_mode: bool, diff: bool) -> di
     )
     if session.state == "closing_control" and waited_for_earlier(closing):
         return close_session(params, check_mode, diff)
-    with held(params, session, plan=plan_facts(plan)), doing(at_work(session, closing.patience)):
+    with held(params, session, plan=plan_facts(plan)), doing(at_work(session, closing.patience)), closing.watch:
         carry_out(closing)
     return proven(params, closing, ledger, before, diff)
 

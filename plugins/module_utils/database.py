@@ -5,7 +5,6 @@
 
 from __future__ import annotations
 
-import functools
 import os
 import re
 import traceback
@@ -15,6 +14,8 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from .errors import BadInput, Unreachable
+from .libpq import libpq_parameters
+from .opening import OPENING, columns_by_table, opening_parameters
 from .tls import ADVICE, verification
 
 try:
@@ -26,67 +27,7 @@ try:
 except ImportError:
     PSYCOPG2_ERROR = traceback.format_exc()
 
-# A name and what libpq calls it. What is not given is left to libpq (PGHOST, service files and so on).
-LIBPQ_NAMES = {
-    "login_host": "host",
-    "login_port": "port",
-    "login_user": "user",
-    "login_password": "password",
-    "login_db": "dbname",
-    "ssl_mode": "sslmode",
-    "ca_cert": "sslrootcert",
-    "ssl_cert": "sslcert",
-    "ssl_key": "sslkey",
-}
-SECRET_NAMES = re.compile(r"pass|secret|scram", re.IGNORECASE)
-SECRET_VALUES = re.compile(r"://[^/@\s]*@|:[^/@\s]+@|pass\w*\s*=", re.IGNORECASE)
 TLS_TROUBLE = re.compile(r"SSL|certificate", re.IGNORECASE)
-# psycopg2's own arguments: no connection parameters, and they would change what a connection is.
-NOT_LIBPQ = ("dsn", "connection_factory", "cursor_factory", "async", "async_")
-
-
-def carries_secret(value: Any) -> bool:
-    """Whether an option that is shown holds credentials: in a URL, in a connection string, or under a name such as password."""
-    if isinstance(value, Mapping):
-        return any(SECRET_NAMES.search(str(name)) or SECRET_VALUES.search(str(inner)) for name, inner in value.items())
-    return SECRET_VALUES.search(str(value)) is not None
-
-
-def libpq_parameters(options: Mapping[str, Any]) -> dict[str, Any]:
-    """Turn connection options (community.postgresql 5 names) into libpq keywords.
-
-    Raises BadInput for credentials where they would be shown: in a URL or in ``connect_params``.
-    """
-    parameters = {LIBPQ_NAMES[name]: options[name] for name in LIBPQ_NAMES if options.get(name) not in (None, "")}
-    if options.get("login_unix_socket") and options.get("login_host") in (None, "", "localhost"):
-        parameters["host"] = options["login_unix_socket"]
-    for name in ("host", "dbname"):
-        given = str(parameters.get(name, ""))
-        # A host may begin with @: that is a socket in the abstract namespace.
-        if "://" in given or "=" in given or (name == "host" and "@" in given[1:]):
-            raise BadInput(
-                "%s must be a plain name, not a connection string: give host, port, user and password as options of their own."
-                % {"host": "login_host", "dbname": "login_db"}[name]
-            )
-    extra = dict(options.get("connect_params") or {})
-    for name, value in extra.items():
-        if carries_secret({name: value}):
-            raise BadInput(
-                "connect_params must not carry credentials (%s): use login_password, or PGPASSWORD or PGPASSFILE in the environment."
-                % name
-            )
-        if name in NOT_LIBPQ:
-            raise BadInput("connect_params.%s is no connection parameter of libpq: leave it out." % name)
-        if name == "dbname" and ("://" in str(value) or "=" in str(value)):
-            raise BadInput("connect_params.%s must be a plain database name, not a connection string." % name)
-        if name == "host" and "@" in str(value)[1:]:
-            raise BadInput("connect_params.%s must be a plain host name, not a connection string." % name)
-    parameters["connect_timeout"] = options.get("connect_timeout") or 10
-    parameters["application_name"] = "retailops.odoo_pos"
-    # Whatever the database is kept in: Odoo writes UTF-8, also into one of SQL_ASCII, whose client would speak ASCII otherwise.
-    parameters["client_encoding"] = "UTF8"
-    parameters.update(extra)
-    return parameters
 
 
 @dataclass
@@ -176,32 +117,6 @@ def connect(options: Mapping[str, Any]) -> Any:
     return connection
 
 
-# The number of a type that PostgreSQL has built in never changes.
-JSONB = {"3802": "jsonb"}
-
-# Sets the deadlines and the role for the rest of the transaction and says where we are, in one round trip. They are set
-# by a statement because a connection pooler may refuse them in the start-up packet. Compiling a statement (jit) costs more
-# than it saves on statements that read a few thousand rows, and so does weighing many plans: ours are written in the order
-# that serves, and look rows up by an index. The tables come as one text, a line each: PostgreSQL takes half as long for it as for JSON.
-OPENING = """
-SELECT set_config('statement_timeout', %(statement_timeout)s, true),
-       set_config('lock_timeout', %(lock_timeout)s, true),
-       set_config('jit', 'off', true),
-       set_config('join_collapse_limit', '3', true),
-       set_config('enable_mergejoin', 'off', true),
-       set_config('max_parallel_workers_per_gather', '0', true),
-       set_config('role', coalesce(%(session_role)s, current_setting('role')), true),
-       current_database() AS database,
-       pg_is_in_recovery() AS standby,
-       clock_timestamp() AS read_at,
-       (SELECT string_agg(c.relname || (SELECT string_agg(E'\\t' || a.atttypid || ' ' || a.attname, '')
-                                          FROM pg_catalog.pg_attribute a
-                                         WHERE a.attrelid = c.oid AND a.attnum > 0 AND NOT a.attisdropped), E'\\n')
-          FROM pg_catalog.pg_class c
-         WHERE c.relname = ANY(%(tables)s) AND c.relkind IN ('r', 'p') AND c.relnamespace = to_regnamespace('public')) AS tables
-"""
-
-
 @contextmanager
 def snapshot(options: Mapping[str, Any], tables: Sequence[str]) -> Iterator[Reader]:
     """One REPEATABLE READ, READ ONLY transaction: all statements see the same moment, none can write. Always closed.
@@ -216,6 +131,54 @@ def snapshot(options: Mapping[str, Any], tables: Sequence[str]) -> Iterator[Read
         yield reader
     finally:
         connection.close()
+
+
+class Looks:
+    """Short transactions as ``snapshot`` makes them, one after the other on one connection: to connect takes longer than to look.
+
+    A connection that broke since the last look is replaced: a look may be tried twice, because it changes nothing.
+    """
+
+    def __init__(self, options: Mapping[str, Any]) -> None:
+        self._options = options
+        self._connection: Any = None
+
+    @contextmanager
+    def snapshot(self) -> Iterator[Reader]:
+        """A transaction that sees the store as it is now. Raises Unreachable."""
+        reader = self._again() if self._connection is not None else self._first()
+        try:
+            yield reader
+        finally:
+            self._end()
+
+    def close(self) -> None:
+        if self._connection is not None:
+            self._connection.close()
+            self._connection = None
+
+    def _first(self) -> Reader:
+        self._connection = connect(self._options)
+        self._connection.set_session(isolation_level="REPEATABLE READ", readonly=True)
+        return self._begun()
+
+    def _again(self) -> Reader:
+        try:
+            return self._begun()
+        except Unreachable:
+            self.close()
+            return self._first()
+
+    def _begun(self) -> Reader:
+        reader = Reader(self._connection)
+        reader.opening = open_up(reader, opening_parameters(self._options, ()))
+        return reader
+
+    def _end(self) -> None:
+        try:
+            self._connection.rollback()
+        except psycopg2.Error:
+            self.close()
 
 
 @contextmanager
@@ -261,28 +224,6 @@ def open_up(reader: Reader, parameters: Mapping[str, Any]) -> dict[str, Any]:
                 % first_line(cause)
             ) from cause
         raise
-
-
-@functools.lru_cache(maxsize=32)
-def columns_by_table(text: str) -> Mapping[str, Mapping[str, str]]:
-    """The tables that OPENING found: table -> column -> 'jsonb', or PostgreSQL's number of any other type.
-
-    Stores of one series have the same text, and a fleet has hundreds of them.
-    """
-    tables = {}
-    for line in text.split("\n") if text else []:
-        table, *columns = line.split("\t")
-        tables[table] = {name: JSONB.get(number, number) for number, _, name in (c.partition(" ") for c in columns)}
-    return tables
-
-
-def opening_parameters(options: Mapping[str, Any], tables: Sequence[str]) -> dict[str, Any]:
-    return {
-        "statement_timeout": "%ds" % (options.get("statement_timeout") or 30),
-        "lock_timeout": "%ds" % (options.get("lock_timeout") or 5),
-        "session_role": options.get("session_role") or None,
-        "tables": list(tables),
-    }
 
 
 # Two-part advisory locks: the first part is ours, the second the session's id.

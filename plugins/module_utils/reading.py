@@ -11,7 +11,7 @@ from dataclasses import dataclass, field
 from datetime import datetime, timedelta, timezone
 from typing import Any, Optional
 
-from . import queries, queries_around, queries_books
+from . import queries, queries_around, queries_books, queries_sales
 from .database import Reader, snapshot
 from .errors import BadInput, NotFound
 from .forced_lines import FORCED_BYTES
@@ -92,9 +92,9 @@ def read(reader: Reader, schema: Schema, selection: Selection) -> Store:
     ids = [row["id"] for row in rows]
     parameters["sessions"] = ids
     parameters["tills"] = sorted({row["till_id"] for row in rows})
-    orders = {row["session_id"]: row for row in reader.rows("orders", queries.orders(schema), parameters)}
+    orders = {row["session_id"]: row for row in reader.rows("orders", queries_sales.orders(schema), parameters)}
     payments: dict[int, list[dict[str, Any]]] = defaultdict(list)
-    for row in reader.rows("payments", queries.payments(schema), parameters):
+    for row in reader.rows("payments", queries_sales.payments(schema), parameters):
         payments[row["session_id"]].append(row)
     till_filter = dict(parameters)
     if selection.session is not None:

@@ -7,12 +7,13 @@ from __future__ import annotations
 
 import time
 from collections.abc import Callable, Mapping
+from contextlib import AbstractContextManager
 from dataclasses import dataclass, field
 from decimal import Decimal
 from typing import Any, Optional
 
 from . import queries_books, queries_reset
-from .database import Reader, snapshot
+from .database import Looks, Reader, snapshot
 from .errors import NotFound
 from .rows import clean, money, utc
 from .schema import Schema
@@ -40,16 +41,33 @@ class Ledger:
 
 @dataclass
 class Watch:
-    """Looks at one session. ``options`` are the connection options, ``schema`` what the store's Odoo is."""
+    """Looks at one session. ``options`` are the connection options, ``schema`` what the store's Odoo is.
+
+    As a context manager it keeps one connection for all its looks.
+    """
 
     options: Mapping[str, Any]
     schema: Schema
     session_id: int
     sleep: Callable[[float], None] = field(default=time.sleep)
+    _looks: Optional[Looks] = None
+
+    def __enter__(self) -> Watch:
+        self._looks = Looks(self.options)
+        return self
+
+    def __exit__(self, *_ignored: object) -> None:
+        if self._looks is not None:
+            self._looks.close()
+            self._looks = None
+
+    def look(self) -> AbstractContextManager[Reader]:
+        """One transaction. Raises Unreachable."""
+        return snapshot(self.options, ()) if self._looks is None else self._looks.snapshot()
 
     def row(self) -> dict[str, Any]:
         """The session's state, stop_at, count, opening and notes as they stand now. Raises Unreachable."""
-        with snapshot(self.options, ()) as reader:
+        with self.look() as reader:
             rows = reader.rows("session_row", queries_books.session_row(self.schema), {"session": self.session_id})
         if not rows:
             raise NotFound("Session %d is gone from %s: somebody deleted it." % (self.session_id, self.schema.database))
@@ -59,13 +77,13 @@ class Watch:
 
     def sales(self, has_drawer: bool) -> tuple[int, Decimal, int]:
         """Number of orders, sum of payments, and number of cash moves (0 without a drawer) of the session so far."""
-        with snapshot(self.options, ()) as reader:
+        with self.look() as reader:
             row = reader.rows("sales", queries_books.sales(self.schema), {"session": self.session_id})[0]
         return row["orders"], money(row["paid"]), row["moves"] if has_drawer else 0
 
     def writers(self) -> set[str]:
         """Transactions that write to sessions or the journal right now."""
-        with snapshot(self.options, ()) as reader:
+        with self.look() as reader:
             return {row["writer"] for row in reader.rows("writers", queries_books.WRITERS)}
 
     def quiet(self, seconds: float) -> bool:
@@ -79,7 +97,7 @@ class Watch:
 
     def under_way(self) -> set[str]:
         """The store's transactions that have not ended, but for backups."""
-        with snapshot(self.options, ()) as reader:
+        with self.look() as reader:
             return {row["one"] for row in reader.rows("under_way", queries_reset.UNDER_WAY)}
 
     def outlast(self, seconds: float) -> None:
@@ -92,7 +110,7 @@ class Watch:
 
     def at_sessions(self) -> set[str]:
         """The store's transactions that have looked at sessions and have not ended."""
-        with snapshot(self.options, ()) as reader:
+        with self.look() as reader:
             return {row["one"] for row in reader.rows("at_sessions", queries_books.AT_SESSIONS)}
 
     def earlier_close(self, seconds: float) -> Optional[bool]:

@@ -16,8 +16,8 @@ from typing import Any, Callable
 from ansible.module_utils.common.arg_spec import ArgumentSpecValidator
 
 from ansible_collections.retailops.odoo_pos.plugins.module_utils.arguments import DATABASE
-from ansible_collections.retailops.odoo_pos.plugins.module_utils.database import libpq_parameters
 from ansible_collections.retailops.odoo_pos.plugins.module_utils.errors import BadInput, PosError
+from ansible_collections.retailops.odoo_pos.plugins.module_utils.libpq import libpq_parameters
 
 from .discovery import Server
 

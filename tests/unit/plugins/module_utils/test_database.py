@@ -10,15 +10,16 @@ import pytest
 
 from ansible_collections.retailops.odoo_pos.plugins.module_utils import database
 from ansible_collections.retailops.odoo_pos.plugins.module_utils.database import (
+    Looks,
     Reader,
     connect,
     first_line,
-    libpq_parameters,
-    opening_parameters,
     snapshot,
     where,
 )
 from ansible_collections.retailops.odoo_pos.plugins.module_utils.errors import BadInput, Unreachable
+from ansible_collections.retailops.odoo_pos.plugins.module_utils.libpq import LIBPQ_NAMES, libpq_parameters
+from ansible_collections.retailops.odoo_pos.plugins.module_utils.opening import columns_by_table, opening_parameters
 
 SECRET = "Xk9-s3cret-7Q"
 ALWAYS = {"connect_timeout": 10, "application_name": "retailops.odoo_pos", "client_encoding": "UTF8"}
@@ -26,7 +27,7 @@ ALWAYS = {"connect_timeout": 10, "application_name": "retailops.odoo_pos", "clie
 
 def test_what_is_not_given_is_left_to_libpq():
     assert libpq_parameters({}) == ALWAYS
-    nothing = dict.fromkeys(database.LIBPQ_NAMES)
+    nothing = dict.fromkeys(LIBPQ_NAMES)
     assert libpq_parameters({**nothing, "connect_params": None, "session_role": None, "login_host": ""}) == ALWAYS
 
 
@@ -243,3 +244,85 @@ def test_what_errors_say():
     assert first_line(Exception("")) == "Exception"
     assert where({}) == "the default database on libpq's default server"
     assert where({"dbname": "store", "host": "db", "password": SECRET}) == "store on db"
+
+
+def test_tables_and_columns_out_of_the_text_of_the_opening():
+    text = "pos_config\t23 id\t3802 odd name\npos_session\t1043 name"
+    assert columns_by_table(text) == {
+        "pos_config": {"id": "23", "odd name": "jsonb"},
+        "pos_session": {"name": "1043"},
+    }
+    assert columns_by_table("") == {}
+
+
+class Server:
+    """Connections that answer every statement, until they are told to break; knows how many were opened and how each ended."""
+
+    def __init__(self, monkeypatch):
+        self.opened = []
+        monkeypatch.setattr(database.psycopg2, "connect", self.connect)
+
+    def connect(self, **_parameters):
+        self.opened.append(Answering())
+        return self.opened[-1]
+
+
+class Answering:
+    def __init__(self):
+        self.broken, self.closed, self.rolled_back = False, False, 0
+        self.description = [type("Column", (), {"name": "tables"})]
+
+    def set_session(self, **how):
+        assert how == {"isolation_level": "REPEATABLE READ", "readonly": True}
+
+    def cursor(self):
+        return self
+
+    def __enter__(self):
+        return self
+
+    def __exit__(self, *_ignored):
+        pass
+
+    def execute(self, _text, _parameters):
+        if self.broken:
+            raise psycopg2.OperationalError("server closed the connection unexpectedly")
+
+    def fetchall(self):
+        return [("",)]
+
+    def rollback(self):
+        if self.broken:
+            raise psycopg2.InterfaceError("connection already closed")
+        self.rolled_back += 1
+
+    def close(self):
+        self.closed = True
+
+
+def test_looks_share_a_connection_and_each_is_a_transaction_of_its_own(monkeypatch):
+    server, looks = Server(monkeypatch), Looks({})
+    for number in (1, 2, 3):
+        with looks.snapshot() as reader:
+            assert reader.statements == ["opening"]
+        assert server.opened[0].rolled_back == number
+    with pytest.raises(ZeroDivisionError), looks.snapshot():
+        raise ZeroDivisionError
+    assert server.opened[0].rolled_back == 4
+    looks.close()
+    assert len(server.opened) == 1 and server.opened[0].closed
+
+
+def test_a_connection_that_broke_between_two_looks_is_replaced_and_one_that_breaks_in_a_look_is_told(monkeypatch):
+    server, looks = Server(monkeypatch), Looks({})
+    with looks.snapshot():
+        pass
+    server.opened[0].broken = True
+    with looks.snapshot() as reader:
+        assert server.opened[0].closed and reader.connection is server.opened[1]
+        server.opened[1].broken = True
+        with pytest.raises(Unreachable):
+            reader.rows("sales", "SELECT 1")
+    assert server.opened[1].closed
+    with looks.snapshot() as reader:
+        assert reader.connection is server.opened[2]

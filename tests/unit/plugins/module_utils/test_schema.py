@@ -9,7 +9,12 @@ import functools
 
 import pytest
 
-from ansible_collections.retailops.odoo_pos.plugins.module_utils import queries, queries_around, queries_books
+from ansible_collections.retailops.odoo_pos.plugins.module_utils import (
+    queries,
+    queries_around,
+    queries_books,
+    queries_sales,
+)
 from ansible_collections.retailops.odoo_pos.plugins.module_utils.errors import NotAStore
 from ansible_collections.retailops.odoo_pos.plugins.module_utils.schema import (
     REQUIRED_TABLES,
@@ -146,8 +151,8 @@ def test_columns_are_asked_for_never_guessed():
 
 TEXTS = (
     queries.sessions,
-    queries.orders,
-    queries.payments,
+    queries_sales.orders,
+    queries_sales.payments,
     queries_around.tills,
     queries_around.platform,
     functools.partial(queries_books.books, named=False),
