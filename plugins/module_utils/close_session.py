@@ -12,7 +12,7 @@ from . import queries_books
 from .arguments import DATABASE, ODOO, SESSION, ArgumentSpec
 from .attempt import Closing
 from .closing import carry_out
-from .database import Reader, snapshot
+from .database import Looks, Reader
 from .decisions import ASSUME_EXPECTED, COUNTED, CloseOptions
 from .errors import AnswerLost, BadInput, NotProven, Unreachable
 from .one_session import facts_of, held, looking, require_primary
@@ -47,8 +47,14 @@ SPEC = (
 
 def close_session(params: Mapping[str, Any], check_mode: bool, diff: bool) -> dict[str, Any]:
     """Close one session and prove it. Returns the module's result; every PosError is one sentence and carries what is known."""
+    with Looks(params) as looks:
+        return close_over(looks, params, check_mode, diff)
+
+
+def close_over(looks: Looks, params: Mapping[str, Any], check_mode: bool, diff: bool) -> dict[str, Any]:
+    """As ``close_session``, over a connection that has the store's catalog at hand from the first look to the proof."""
     options = CloseOptions.of(params)
-    with looking(params) as (reader, found):
+    with looking(params, looks) as (reader, found):
         schema, store, session = found.schema, found.store, found.session
         if session is None:
             return nothing_open(store)
@@ -67,15 +73,15 @@ def close_session(params: Mapping[str, Any], check_mode: bool, diff: bool) -> di
     closing = Closing(
         plan=plan,
         odoo=transport(dict(params), store.database, store.series),
-        watch=Watch(params, schema, session.id),
+        watch=Watch(params, schema, session.id, looks=looks),
         account_id=account_id,
         patience=params["odoo_timeout"],
     )
     if session.state == "closing_control" and waited_for_earlier(closing):
-        return close_session(params, check_mode, diff)
-    with held(params, session, plan=plan_facts(plan)), doing(at_work(session, closing.patience)), closing.watch:
+        return close_over(looks, params, check_mode, diff)
+    with held(params, session, plan=plan_facts(plan)), doing(at_work(session, closing.patience)):
         carry_out(closing)
-    return proven(params, closing, ledger, before, diff)
+    return proven(looks, closing, ledger, before, diff)
 
 
 def waited_for_earlier(closing: Closing) -> bool:
@@ -162,13 +168,11 @@ def balancing_account(reader: Reader, schema: Schema, plan: Plan) -> int:
     return int(rows[0]["id"])
 
 
-def proven(
-    params: Mapping[str, Any], closing: Closing, before: Ledger, found: dict[str, Any], diff: bool
-) -> dict[str, Any]:
+def proven(looks: Looks, closing: Closing, before: Ledger, found: dict[str, Any], diff: bool) -> dict[str, Any]:
     """Read the books again and prove the close. Raises NotProven with everything that is known."""
     plan = closing.plan
     try:
-        with snapshot(params, TABLES) as reader:
+        with looks.snapshot(TABLES) as reader:
             schema = read_schema(reader)
             store = read(reader, schema, Selection(session=str(plan.session.id)))
             session = store.sessions[0]

@@ -123,55 +123,55 @@ def snapshot(options: Mapping[str, Any], tables: Sequence[str]) -> Iterator[Read
 
     ``tables`` are those whose columns the first statement is to list (Reader.opening["tables"]).
     """
-    connection = connect(options)
-    try:
-        connection.set_session(isolation_level="REPEATABLE READ", readonly=True)
-        reader = Reader(connection)
-        reader.opening = open_up(reader, opening_parameters(options, tables))
-        yield reader
-    finally:
-        connection.close()
+    with Looks(options) as looks:
+        yield looks.begin(tables)
 
 
 class Looks:
     """Short transactions as ``snapshot`` makes them, one after the other on one connection: to connect takes longer than to look.
 
-    A connection that broke since the last look is replaced: a look may be tried twice, because it changes nothing.
+    A connection that broke since the last look is replaced: a look may be tried twice, because it changes nothing. To be used
+    as a context manager, which closes it.
     """
 
     def __init__(self, options: Mapping[str, Any]) -> None:
         self._options = options
         self._connection: Any = None
 
+    def __enter__(self) -> Looks:
+        return self
+
+    def __exit__(self, *_ignored: object) -> None:
+        self.close()
+
     @contextmanager
-    def snapshot(self) -> Iterator[Reader]:
-        """A transaction that sees the store as it is now. Raises Unreachable."""
-        reader = self._again() if self._connection is not None else self._first()
+    def snapshot(self, tables: Sequence[str] = ()) -> Iterator[Reader]:
+        """A transaction that sees the store as it is now. Raises as ``snapshot`` does."""
+        reader = self.begin(tables)
         try:
             yield reader
         finally:
             self._end()
+
+    def begin(self, tables: Sequence[str]) -> Reader:
+        """The same, until the connection is closed."""
+        if self._connection is not None:
+            try:
+                return self._begun(tables)
+            except Unreachable:
+                self.close()
+        self._connection = connect(self._options)
+        self._connection.set_session(isolation_level="REPEATABLE READ", readonly=True)
+        return self._begun(tables)
 
     def close(self) -> None:
         if self._connection is not None:
             self._connection.close()
             self._connection = None
 
-    def _first(self) -> Reader:
-        self._connection = connect(self._options)
-        self._connection.set_session(isolation_level="REPEATABLE READ", readonly=True)
-        return self._begun()
-
-    def _again(self) -> Reader:
-        try:
-            return self._begun()
-        except Unreachable:
-            self.close()
-            return self._first()
-
-    def _begun(self) -> Reader:
+    def _begun(self, tables: Sequence[str]) -> Reader:
         reader = Reader(self._connection)
-        reader.opening = open_up(reader, opening_parameters(self._options, ()))
+        reader.opening = open_up(reader, opening_parameters(self._options, tables))
         return reader
 
     def _end(self) -> None:

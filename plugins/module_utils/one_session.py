@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from typing import Any, Optional
 
 from .attempt import Attempt, refused
-from .database import Reader, alone, snapshot
+from .database import Looks, Reader, alone, snapshot
 from .diagnose import diagnose_session
 from .errors import BadInput, NotFound
 from .facts import session_facts
@@ -33,15 +33,15 @@ class Found:
 
 
 @contextmanager
-def looking(params: Mapping[str, Any]) -> Iterator[tuple[Reader, Found]]:
+def looking(params: Mapping[str, Any], looks: Optional[Looks] = None) -> Iterator[tuple[Reader, Found]]:
     """Read the session that ``session`` or ``till`` name, and keep the snapshot open for what else has to be read with it.
 
-    Raises BadInput, NotFound, NotAStore or Unreachable.
+    ``looks``: the connection to read over, where it will be looked again. Raises BadInput, NotFound, NotAStore or Unreachable.
     """
     selection = selection_of(params)
     if params.get("odoo_url"):
         check_url(params["odoo_url"])
-    with snapshot(params, TABLES) as reader:
+    with looks.snapshot(TABLES) if looks else snapshot(params, TABLES) as reader:
         schema = read_schema(reader)
         require_same_names(params, schema)
         store = read(reader, schema, selection)

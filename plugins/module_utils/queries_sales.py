@@ -17,6 +17,7 @@ from .schema import Schema
 # (19 does unless told otherwise), and only there, lines do not add up to their order: its total is believed where their
 # roundings explain it, because the till and the closing entry work it out by the same functions.
 STORED_LINE = "x.stored_base + x.stored_tax"
+AMOUNT = "coalesce(CASE WHEN o.globally AND abs(o.amount_total - l.worked_out) <= l.slack THEN o.amount_total ELSE l.worked_out END, 0)"
 
 
 def included(schema: Schema) -> str:
@@ -37,7 +38,7 @@ def orders(schema: Schema) -> str:
         rounding = "o.amount_paid - o.amount_total"
     else:
         live, untaxed = "x.live_base * (1 + x.rate)", "round(x.gross, x.digits)"
-        rounding = "o.amount_paid - coalesce(l.amount, 0)"
+        rounding = "o.amount_paid - " + AMOUNT
     invoiced = (
         "coalesce(p.paid, 0) - CASE WHEN o.cash_rounding THEN o.amount_paid ELSE o.amount_total END"
         if schema.series == 14
@@ -61,14 +62,14 @@ WITH s AS MATERIALIZED (
    WHERE o.session_id = ANY(%(sessions)s)
 ), p AS (
   SELECT p.pos_order_id, count(*) AS number, sum(p.amount) AS paid,
-         bool_or(m.split_transactions AND p.amount <> 0 AND NOT ({pay_later} AND o.account_move IS NOT NULL)) AS wants_customer
+         bool_or(m.split_transactions AND p.amount <> 0) AS is_split,
+         bool_or(m.split_transactions AND p.amount <> 0 AND NOT ({pay_later})) AS is_split_now
     FROM pos_payment p
-    JOIN o ON o.id = p.pos_order_id
     JOIN pos_payment_method m ON m.id = p.payment_method_id
    WHERE {payments_of}
    GROUP BY p.pos_order_id
 ), line AS MATERIALIZED (
-  SELECT n.id, n.order_id, o.amount_total, o.fiscal_position_id, o.digits, o.rounding, o.globally, o.includes,
+  SELECT n.id, n.order_id, o.fiscal_position_id, o.digits, o.rounding, o.includes,
          n.price_unit * n.qty * (1 - coalesce(n.discount, 0) / 100.0) AS gross,
          n.price_subtotal AS stored_base, n.price_subtotal_incl - n.price_subtotal AS stored_tax
     FROM o JOIN pos_order_line n ON n.order_id = o.id
@@ -81,8 +82,8 @@ WITH s AS MATERIALIZED (
     JOIN account_tax_pos_order_line_rel r ON r.pos_order_line_id = line.id
     JOIN account_tax t ON t.id = r.account_tax_id
    GROUP BY line.id
-), summed AS (
-  SELECT x.order_id, x.amount_total, x.globally, count(*) AS lines,
+), l AS (
+  SELECT x.order_id, count(*) AS lines,
          sum(CASE WHEN x.taxes IS NULL THEN {untaxed}
                   WHEN NOT x.plain OR x.fiscal_position_id IS NOT NULL THEN {stored}
                   WHEN abs({live} - ({stored})) <= x.rounding * (1 + x.taxes) / 2.0 THEN {stored}
@@ -90,17 +91,13 @@ WITH s AS MATERIALIZED (
          sum(x.rounding * (1 + coalesce(x.taxes, 0)) / 2.0) AS slack
     FROM (SELECT line.*, tax.taxes, tax.plain, tax.rate, line.gross / (1 + coalesce(tax.included_rate, 0)) AS live_base
             FROM line LEFT JOIN tax ON tax.id = line.id) x
-   GROUP BY x.order_id, x.amount_total, x.globally
-), l AS (
-  SELECT n.order_id, n.lines,
-         CASE WHEN n.globally AND abs(n.amount_total - n.worked_out) <= n.slack THEN n.amount_total ELSE n.worked_out END AS amount
-    FROM summed n
+   GROUP BY x.order_id
 ), judged AS MATERIALIZED (
   SELECT o.*, coalesce(p.number, 0) AS payments, coalesce(p.paid, 0) AS paid, coalesce(l.lines, 0) AS lines,
-         coalesce(p.wants_customer, false) AND o.partner_id IS NULL AS no_customer,
+         o.partner_id IS NULL AND coalesce(CASE WHEN o.account_move IS NULL THEN p.is_split ELSE p.is_split_now END, false) AS no_customer,
          CASE WHEN NOT ({counted_states}) THEN 0
               WHEN o.account_move IS NOT NULL THEN {invoiced}
-              ELSE coalesce(p.paid, 0) - coalesce(l.amount, 0) - CASE WHEN o.cash_rounding THEN {rounding} ELSE 0 END
+              ELSE coalesce(p.paid, 0) - {amount} - CASE WHEN o.cash_rounding THEN {rounding} ELSE 0 END
          END AS off,
          o.state IN ('paid', 'done', 'invoiced') AND NOT o.cash_rounding
            AND abs(o.amount_total - coalesce(p.paid, 0)) >= o.rounding / 2 AS underpaid,
@@ -138,7 +135,10 @@ WITH s AS MATERIALIZED (
 SELECT c.*, n.suspect_orders FROM counted c LEFT JOIN named n ON n.session_id = c.session_id""".format(
         preset_at=column(schema, "pos_order", "preset_time", "o", "NULL::timestamp"),
         pay_later="false" if schema.series == 14 else "m.journal_id IS NULL",
-        payments_of="true" if schema.series == 14 else "p.session_id = ANY(%(sessions)s)",
+        # 14 has no index on the session of a payment.
+        payments_of="p.pos_order_id IN (SELECT o.id FROM o)"
+        if schema.series == 14
+        else "p.session_id = ANY(%(sessions)s)",
         counted_states=counted_states,
         globally="coalesce(%s, '') = 'round_globally'"
         % column(schema, "res_company", "tax_calculation_rounding_method", "co", "NULL::varchar"),
@@ -147,6 +147,7 @@ SELECT c.*, n.suspect_orders FROM counted c LEFT JOIN named n ON n.session_id = 
         untaxed=untaxed,
         stored=STORED_LINE,
         live=live,
+        amount=AMOUNT,
         invoiced=invoiced,
         rounding=rounding,
     )

@@ -43,27 +43,18 @@ class Ledger:
 class Watch:
     """Looks at one session. ``options`` are the connection options, ``schema`` what the store's Odoo is.
 
-    As a context manager it keeps one connection for all its looks.
+    ``looks``: a connection for all of them; without it each has its own.
     """
 
     options: Mapping[str, Any]
     schema: Schema
     session_id: int
     sleep: Callable[[float], None] = field(default=time.sleep)
-    _looks: Optional[Looks] = None
-
-    def __enter__(self) -> Watch:
-        self._looks = Looks(self.options)
-        return self
-
-    def __exit__(self, *_ignored: object) -> None:
-        if self._looks is not None:
-            self._looks.close()
-            self._looks = None
+    looks: Optional[Looks] = None
 
     def look(self) -> AbstractContextManager[Reader]:
         """One transaction. Raises Unreachable."""
-        return snapshot(self.options, ()) if self._looks is None else self._looks.snapshot()
+        return snapshot(self.options, ()) if self.looks is None else self.looks.snapshot()
 
     def row(self) -> dict[str, Any]:
         """The session's state, stop_at, count, opening and notes as they stand now. Raises Unreachable."""
