@@ -3,10 +3,10 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
 """How long it takes to look at a fleet, against what else there is, side by side on this machine.
 
-    python -m tests.bench.fleet [--stores 100] [--grow 10 100 500] [--rounds 5] [--slow 1]
+    python -m tests.bench.fleet [--stores 100] [--grow 10 100 500] [--rounds 5] [--slow 1] [--usual]
 
-Clones the demonstration's store (17 open sessions) so many times on a private PostgreSQL. --slow: how often the ways that
-take a minute and more are run (0: not at all).
+Clones the demonstration's store (17 open sessions, each broken in another way) so many times on a private PostgreSQL; --usual:
+of its tills only three, as a shop has. --slow: how often the ways that take a minute and more are run (0: not at all).
 """
 
 from __future__ import annotations
@@ -35,6 +35,15 @@ START, FLOOR, SCAN, DIAGNOSE = (
 )
 ACTION, NOTHING, MODULE = "facts per host, action plugin", "no-op action per host", "facts per host, module"
 RIVAL, LOOP = "community.postgresql, three queries", "psql in a shell loop, three queries"
+# What makes a usual store of the demonstration's: three tills with an open session each, and one that was closed.
+USUAL = """
+CREATE TEMP TABLE gone AS SELECT s.id FROM pos_session s JOIN pos_config c ON c.id = s.config_id
+ WHERE c.name NOT IN ('Till healthy', 'Till busy', 'Till draft_unpaid', 'Till closed_by_sql');
+DELETE FROM pos_payment WHERE session_id IN (SELECT id FROM gone);
+DELETE FROM pos_order_line WHERE order_id IN (SELECT id FROM pos_order WHERE session_id IN (SELECT id FROM gone));
+DELETE FROM pos_order WHERE session_id IN (SELECT id FROM gone);
+UPDATE pos_config SET active = false WHERE id IN (SELECT config_id FROM pos_session WHERE id IN (SELECT id FROM gone));
+DELETE FROM pos_session WHERE id IN (SELECT id FROM gone)"""
 # Playbooks of our own, each of one play over all stores.
 PLAYS = {
     "nothing": [{"ansible.builtin.debug": {"msg": "nothing"}, "run_once": True}],
@@ -51,9 +60,11 @@ PLAYS = {
 class Fleet:
     """So many stores on a private server, and the files of the ways to read them."""
 
-    def __init__(self, cluster, folder, count):
+    def __init__(self, cluster, folder, count, usual):
         self.cluster, self.folder, self.names = cluster, folder, []
         cluster.restore("model", DATA)
+        if usual:
+            cluster.psql("model", USUAL)
         cluster.psql("model", "VACUUM ANALYZE")
         self.grow(count)
         for name, tasks in PLAYS.items():
@@ -217,11 +228,12 @@ def main():
     parser.add_argument("--grow", type=int, nargs="*", default=[10, 100, 500])
     parser.add_argument("--rounds", type=int, default=5)
     parser.add_argument("--slow", type=int, default=1)
+    parser.add_argument("--usual", action="store_true")
     asked = parser.parse_args()
     # What a server is given that holds hundreds of databases: a store's catalog alone is some megabytes.
     settings = {"max_connections": "100", "autovacuum": "off", "shared_buffers": "2GB"}
     with Cluster.temporary(settings=settings) as cluster, tempfile.TemporaryDirectory() as folder:
-        fleet = Fleet(cluster, pathlib.Path(folder), asked.stores)
+        fleet = Fleet(cluster, pathlib.Path(folder), asked.stores, asked.usual)
         if asked.stores:
             compare(fleet, asked.stores, asked.rounds, asked.slow)
         if asked.grow:
