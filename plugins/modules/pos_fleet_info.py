@@ -80,7 +80,7 @@ options:
       - How many connections to one server may be open at once. Stores of one server share this bound.
       - The server counts a connection for a moment longer than it is used, so leave it a few in hand.
     type: int
-    default: 8
+    default: 6
   deadline:
     description:
       - Seconds that all of it may take. Stores that have not answered by then have the reason V(late).

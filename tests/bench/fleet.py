@@ -26,7 +26,8 @@ from . import rival
 from .measure import Failed, Sample, Way, machine, run, side_by_side, table
 
 HERE = pathlib.Path(__file__).parent
-FORKS, THREADS = 20, 8
+# As many threads for the floor as the scan has connections.
+FORKS, THREADS = 20, 6
 START, FLOOR, SCAN, DIAGNOSE = (
     "start-up (a playbook of nothing)",
     "bare psycopg2 threads (the floor)",
@@ -101,7 +102,6 @@ class Fleet:
         """Run a playbook over the first so many stores; a Sample."""
         environment = {
             "ANSIBLE_COLLECTIONS_PATH": os.pathsep.join([collections_path(), *map(str, paths)]),
-            "ANSIBLE_STDOUT_CALLBACK": "minimal",
             "ANSIBLE_ACTION_PLUGINS": str(HERE / "action_plugins"),
             "ANSIBLE_LOCALHOST_WARNING": "False",
         }
