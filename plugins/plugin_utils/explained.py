@@ -12,6 +12,7 @@ from ansible_collections.retailops.odoo_pos.plugins.module_utils.facts import st
 from ansible_collections.retailops.odoo_pos.plugins.module_utils.store import Store
 
 from .fleet_words import WORST_FIRST, whole
+from .table import wrap
 from .words import diagnosis
 
 
@@ -40,7 +41,12 @@ class Worst:
 
     def _lines(self, host: str, width: int) -> list[str]:
         store = self._kept[host][1]
-        return ([] if store.database == host else [host + ":"]) + diagnosis(store_facts(store), width)
+        name = [] if store.database == host else [host + ":"]
+        try:
+            return name + diagnosis(store_facts(store), width)
+        except Exception as error:
+            # Nothing that a database holds may hide the others.
+            return name + wrap("Store %s: explaining it failed (%s)." % (store.database, type(error).__name__), width)
 
     def _rank(self, host: str) -> tuple[int, int]:
         return WORST_FIRST.index(self._kept[host][0]), self._place[host]

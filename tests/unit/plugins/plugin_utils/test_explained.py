@@ -47,6 +47,16 @@ def test_a_host_that_is_not_named_like_its_database_is_named():
     assert worst.explained(120)[0]["lines"][0] == "shop:"
 
 
+def test_a_store_that_cannot_be_put_into_words_does_not_hide_the_others():
+    worst = Worst(["store_1", "store_2"], 2, False)
+    sick = replace(made(1), sessions=(replace(session(), orders=None),))
+    worst.look_at("store_1", "blocked", sick)
+    worst.look_at("store_2", "blocked", made(2))
+    first, second = worst.explained(120)
+    assert first["lines"] == ["Store store_1: explaining it failed (TypeError)."]
+    assert second["lines"][0].startswith("Store store_2 (Odoo 17.0)")
+
+
 def scan(*hosts, explained):
     facts = store_facts(made(1))
     stores = {host: {"reachable": True, "reason": "read", **glance(facts)} for host in hosts}
