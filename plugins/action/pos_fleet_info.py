@@ -24,6 +24,7 @@ from ansible_collections.retailops.odoo_pos.plugins.plugin_utils.direct import c
 from ansible_collections.retailops.odoo_pos.plugins.plugin_utils.explained import Worst
 from ansible_collections.retailops.odoo_pos.plugins.plugin_utils.fleet import (
     BAD_INPUT,
+    TIMEOUTS,
     Asked,
     Bounds,
     Scan,
@@ -47,7 +48,6 @@ HOLDS: dict[str, Callable[[Mapping[str, Any]], dict[str, Any]]] = {
 STORE = "store"
 # More is a slip of the keyboard.
 MOST = 1000000
-TIMEOUTS = ("connect_timeout", "statement_timeout", "lock_timeout")
 OPTIONS: dict[str, dict[str, Any]] = {
     "stores": {"type": "list", "elements": "str"},
     "detail": {"type": "str", "choices": list(HOLDS), "default": SUMMARY},

@@ -45,7 +45,7 @@ def columns_by_table(text: str) -> Mapping[str, Mapping[str, str]]:
     tables = {}
     for line in text.split("\n") if text else []:
         table, *columns = line.split("\t")
-        tables[table] = {name: JSONB.get(number, number) for number, _, name in (c.partition(" ") for c in columns)}
+        tables[table] = {name: JSONB.get(number, number) for number, name in (c.split(" ", 1) for c in columns)}
     return tables
 
 

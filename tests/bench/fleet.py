@@ -49,8 +49,7 @@ DELETE FROM pos_session WHERE id IN (SELECT id FROM gone)"""
 PLAYS = {
     "nothing": [{"ansible.builtin.debug": {"msg": "nothing"}, "run_once": True}],
     "scan": [
-        {"retailops.odoo_pos.pos_fleet_info": {}, "run_once": True, "register": "scan"},
-        {"ansible.builtin.assert": {"that": "scan.summary.unread == 0", "quiet": True}, "run_once": True},
+        {"retailops.odoo_pos.pos_fleet_info": {"fail_on_unread": True}, "run_once": True, "register": "scan"},
     ],
     "noop": [{"noop": {}}],
     "controller": [{"retailops.odoo_pos.pos_session_facts": {"run_on": "controller"}}],
