@@ -30,6 +30,8 @@ def included(schema: Schema) -> str:
 def orders(schema: Schema) -> str:
     """Orders by session: counts, imbalance of the closing entry, and those that need a look. Parameters: sessions, most.
 
+    Orders of closed sessions are not weighed against their lines: their entry is there, and ``books`` judges that.
+
     ``most`` limits those of each state, what stops a close first, so that none hides behind hundreds of harmless ones.
     """
     counted_states = "o.state <> 'draft'" if schema.series <= 16 else "o.state NOT IN ('draft', 'cancel')"
@@ -47,7 +49,7 @@ def orders(schema: Schema) -> str:
     return """
 WITH s AS MATERIALIZED (
   SELECT s.id, coalesce(c.cash_rounding, false) AS cash_rounding, u.rounding, coalesce(u.decimal_places, 2) AS digits,
-         {globally} AS globally, {includes} AS includes
+         {globally} AS globally, {includes} AS includes, s.state <> 'closed' AS weighed
     FROM pos_session s
     JOIN pos_config c ON c.id = s.config_id
     JOIN res_company co ON co.id = c.company_id
@@ -57,7 +59,7 @@ WITH s AS MATERIALIZED (
 ), o AS MATERIALIZED (
   SELECT o.id, o.session_id, o.name, o.pos_reference, o.state, o.amount_total, o.amount_paid, o.partner_id, o.account_move,
          o.fiscal_position_id, o.create_date, greatest(o.create_date, o.write_date) AS touched_at, {preset_at} AS preset_at,
-         s.cash_rounding, s.rounding, s.digits, s.globally, s.includes
+         s.cash_rounding, s.rounding, s.digits, s.globally, s.includes, s.weighed
     FROM s JOIN pos_order o ON o.session_id = s.id
    WHERE o.session_id = ANY(%(sessions)s)
 ), p AS (
@@ -73,6 +75,7 @@ WITH s AS MATERIALIZED (
          n.price_unit * n.qty * (1 - coalesce(n.discount, 0) / 100.0) AS gross,
          n.price_subtotal AS stored_base, n.price_subtotal_incl - n.price_subtotal AS stored_tax
     FROM o JOIN pos_order_line n ON n.order_id = o.id
+   WHERE o.weighed
 ), tax AS (
   SELECT line.id, count(*) AS taxes,
          bool_and(t.amount_type = 'percent' AND NOT coalesce(t.include_base_amount, false)) AS plain,
@@ -95,7 +98,7 @@ WITH s AS MATERIALIZED (
 ), judged AS MATERIALIZED (
   SELECT o.*, coalesce(p.number, 0) AS payments, coalesce(p.paid, 0) AS paid, coalesce(l.lines, 0) AS lines,
          o.partner_id IS NULL AND coalesce(CASE WHEN o.account_move IS NULL THEN p.is_split ELSE p.is_split_now END, false) AS no_customer,
-         CASE WHEN NOT ({counted_states}) THEN 0
+         CASE WHEN NOT ({counted_states} AND o.weighed) THEN 0
               WHEN o.account_move IS NOT NULL THEN {invoiced}
               ELSE coalesce(p.paid, 0) - {amount} - CASE WHEN o.cash_rounding THEN {rounding} ELSE 0 END
          END AS off,
@@ -110,7 +113,7 @@ WITH s AS MATERIALIZED (
                         WHERE o.account_move IS NOT NULL AND v.id = o.account_move OFFSET 0) v ON true
 ), ranked AS (
   SELECT j.*, j.state IN ('draft', 'cancel') OR abs(j.off) >= j.rounding / 2 OR j.underpaid OR j.invoice_state IS NOT NULL
-           OR (j.no_customer AND j.state NOT IN ('draft', 'cancel')) OR (j.lines = 0 AND j.state NOT IN ('draft', 'cancel')) AS suspect
+           OR j.no_customer OR (j.weighed AND j.lines = 0) AS suspect
     FROM judged j
 ), counted AS (
   SELECT r.session_id, count(*) AS number, max(r.touched_at) AS touched_at, sum(r.off) AS imbalance,
