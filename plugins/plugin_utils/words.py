@@ -5,7 +5,6 @@
 
 from __future__ import annotations
 
-import pathlib
 from collections.abc import Mapping
 from typing import Any
 
@@ -47,12 +46,11 @@ NEXT = {
     "pos_accounting": "set the accounts right",
     "pos_monitor": "keep an eye on it",
 }
-ROLES = pathlib.Path(__file__).parents[2] / "roles"
 
 
 def role_of(fix: str) -> str:
-    """The role that answers a finding, as words to add; nothing where this collection does not carry it (yet)."""
-    return " (%s)" % fix if fix in NEXT and (ROLES / fix).is_dir() else ""
+    """The role that answers a finding, as words to add."""
+    return " (%s)" % fix if fix in NEXT else ""
 
 
 def when(moment: str | None) -> str:

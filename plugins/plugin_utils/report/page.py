@@ -8,6 +8,7 @@ from __future__ import annotations
 import base64
 import hashlib
 import json
+import pathlib
 import string
 from collections.abc import Iterable
 from html import escape
@@ -15,13 +16,12 @@ from typing import Any
 
 from ansible_collections.retailops.odoo_pos.plugins.module_utils.findings import SEVERITIES
 
-from ..words import ROLES
 from . import drawers
 from .charts import charts
 from .collect import Facts
 from .drawers import drawer_of
 
-FILES = ROLES / "pos_report" / "files"
+FILES = pathlib.Path(__file__).parents[3] / "roles" / "pos_report" / "files"
 # What ends a script element or begins a comment in it, and what older scripts took for the end of a line.
 DEAD = str.maketrans({c: "\\u%04x" % ord(c) for c in "<>&\u2028\u2029"})
 KINDS = dict(zip(SEVERITIES, (("bad", "stops a close"), ("warn", "warning"), ("info", "good to know"))))

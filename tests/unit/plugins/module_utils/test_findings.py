@@ -14,15 +14,7 @@ import pytest
 from ansible_collections.retailops.odoo_pos.plugins.module_utils import findings
 from ansible_collections.retailops.odoo_pos.plugins.module_utils.findings import CATALOGUE, finding, spoken
 
-ROLES = {
-    "pos_pending_orders",
-    "pos_cash_balance",
-    "pos_session_release",
-    "pos_session_close",
-    "pos_payment_methods",
-    "pos_accounting",
-    "pos_monitor",
-}
+ROLES = {path.name for path in (pathlib.Path(__file__).parents[4] / "roles").iterdir()}
 PROMISED = {
     "orders.draft",
     "orders.draft_with_payment",

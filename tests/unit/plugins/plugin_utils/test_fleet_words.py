@@ -10,9 +10,11 @@ import json
 import pytest
 
 from ansible_collections.retailops.odoo_pos.plugins.module_utils.facts import store_facts
+from ansible_collections.retailops.odoo_pos.plugins.module_utils.findings import CATALOGUE
 from ansible_collections.retailops.odoo_pos.plugins.plugin_utils.fleet import totals, unread
 from ansible_collections.retailops.odoo_pos.plugins.plugin_utils.fleet_words import fleet, glance, standing, todo
 from ansible_collections.retailops.odoo_pos.plugins.plugin_utils.slim import by_session, summarised
+from ansible_collections.retailops.odoo_pos.plugins.plugin_utils.words import NEXT, NEXT_BY_CODE
 
 from ..module_utils.made import session, store
 
@@ -101,3 +103,8 @@ def test_a_summary_counts_what_is_found_of_sessions_tills_and_the_store():
     facts = store_facts(store(17, session(), session()))
     said = [f["code"] for thing in (facts, *facts["sessions"], *facts["tills"]) for f in thing["findings"]]
     assert said and summarised(facts)["codes"] == {code: said.count(code) for code in sorted(set(said))}
+
+
+def test_what_answers_a_finding_has_words():
+    assert {kind.fix for kind in CATALOGUE.values()} == set(NEXT)
+    assert set(NEXT_BY_CODE) <= set(CATALOGUE)
