@@ -72,7 +72,7 @@ WITH s AS MATERIALIZED (
    GROUP BY p.pos_order_id
 ), line AS MATERIALIZED (
   SELECT n.id, n.order_id, o.fiscal_position_id, o.digits, o.rounding, o.includes,
-         n.price_unit * n.qty * (1 - coalesce(n.discount, 0) / 100.0) AS gross,
+         n.price_unit * n.qty * (1 - coalesce(n.discount, 0) * 0.01) AS gross,
          n.price_subtotal AS stored_base, n.price_subtotal_incl - n.price_subtotal AS stored_tax
     FROM o JOIN pos_order_line n ON n.order_id = o.id
    WHERE o.weighed
@@ -96,32 +96,32 @@ WITH s AS MATERIALIZED (
             FROM line LEFT JOIN tax ON tax.id = line.id) x
    GROUP BY x.order_id
 ), judged AS MATERIALIZED (
-  SELECT o.*, coalesce(p.number, 0) AS payments, coalesce(p.paid, 0) AS paid, coalesce(l.lines, 0) AS lines,
-         o.partner_id IS NULL AND coalesce(CASE WHEN o.account_move IS NULL THEN p.is_split ELSE p.is_split_now END, false) AS no_customer,
-         CASE WHEN NOT ({counted_states} AND o.weighed) THEN 0
-              WHEN o.account_move IS NOT NULL THEN {invoiced}
-              ELSE coalesce(p.paid, 0) - {amount} - CASE WHEN o.cash_rounding THEN {rounding} ELSE 0 END
-         END AS off,
-         o.state IN ('paid', 'done', 'invoiced') AND NOT o.cash_rounding
-           AND abs(o.amount_total - coalesce(p.paid, 0)) >= o.rounding / 2 AS underpaid,
-         CASE WHEN o.state NOT IN ('draft', 'cancel') AND v.state <> 'posted' THEN v.state END AS invoice_state,
-         v.name AS invoice
-    FROM o
-    LEFT JOIN p ON p.pos_order_id = o.id
-    LEFT JOIN l ON l.order_id = o.id
-    LEFT JOIN LATERAL (SELECT v.name, v.state FROM account_move v
-                        WHERE o.account_move IS NOT NULL AND v.id = o.account_move OFFSET 0) v ON true
-), ranked AS (
   SELECT j.*, j.state IN ('draft', 'cancel') OR abs(j.off) >= j.rounding / 2 OR j.underpaid OR j.invoice_state IS NOT NULL
            OR j.no_customer OR (j.weighed AND j.lines = 0) AS suspect
-    FROM judged j
+    FROM (SELECT o.*, coalesce(p.number, 0) AS payments, coalesce(p.paid, 0) AS paid, coalesce(l.lines, 0) AS lines,
+                 o.partner_id IS NULL AND coalesce(CASE WHEN o.account_move IS NULL THEN p.is_split ELSE p.is_split_now END, false)
+                   AS no_customer,
+                 CASE WHEN NOT ({counted_states} AND o.weighed) THEN 0
+                      WHEN o.account_move IS NOT NULL THEN {invoiced}
+                      ELSE coalesce(p.paid, 0) - {amount} - CASE WHEN o.cash_rounding THEN {rounding} ELSE 0 END
+                 END AS off,
+                 o.state IN ('paid', 'done', 'invoiced') AND NOT o.cash_rounding
+                   AND abs(o.amount_total - coalesce(p.paid, 0)) >= o.rounding / 2 AS underpaid,
+                 CASE WHEN o.state NOT IN ('draft', 'cancel') AND v.state <> 'posted' THEN v.state END AS invoice_state,
+                 v.name AS invoice
+            FROM o
+            LEFT JOIN p ON p.pos_order_id = o.id
+            LEFT JOIN l ON l.order_id = o.id
+            LEFT JOIN LATERAL (SELECT v.name, v.state FROM account_move v
+                                WHERE o.account_move IS NOT NULL AND v.id = o.account_move OFFSET 0) v ON true
+          OFFSET 0) j
 ), counted AS (
   SELECT r.session_id, count(*) AS number, max(r.touched_at) AS touched_at, sum(r.off) AS imbalance,
          count(*) FILTER (WHERE r.state = 'draft') AS draft, count(*) FILTER (WHERE r.state = 'paid') AS paid,
          count(*) FILTER (WHERE r.state = 'done') AS done, count(*) FILTER (WHERE r.state = 'invoiced') AS invoiced,
          count(*) FILTER (WHERE r.state = 'cancel') AS cancel, count(*) FILTER (WHERE r.suspect) AS suspects,
          sum(abs(r.amount_paid - r.amount_total)) FILTER (WHERE r.state NOT IN ('draft', 'cancel')) AS rounded
-    FROM ranked r GROUP BY r.session_id
+    FROM judged r GROUP BY r.session_id
 ), named AS (
   SELECT n.session_id, json_agg(json_build_object('id', n.id, 'name', n.name, 'reference', n.pos_reference, 'state', n.state,
            'amount', n.amount_total::text, 'paid', n.paid::text, 'payments', n.payments, 'lines', n.lines, 'off', n.off::text,
@@ -131,7 +131,7 @@ WITH s AS MATERIALIZED (
                    PARTITION BY r.session_id, r.state
                    ORDER BY r.preset_at NULLS FIRST, r.invoice_state IS NULL AND NOT r.no_customer, r.payments = 0, r.lines = 0,
                             r.id) AS rank
-            FROM ranked r WHERE r.suspect) n
+            FROM judged r WHERE r.suspect) n
    WHERE n.rank <= %(most)s
    GROUP BY n.session_id
 )
