@@ -58,7 +58,7 @@ OPTIONS: dict[str, dict[str, Any]] = {
     "explain": {"type": "int", "default": 0},
     "width": {"type": "int", "default": 120},
     "threads": {"type": "int", "default": 16},
-    "connections_per_server": {"type": "int", "default": 6},
+    "connections_per_server": {"type": "int", "default": 4},
     "deadline": {"type": "int", "default": 300},
     "fail_on_unread": {"type": "bool", "default": False},
     **{name: {"type": "int"} for name in TIMEOUTS},

@@ -100,7 +100,7 @@ class Till:
     rounding_accounts: Optional[int]
     methods: tuple[Method, ...]
 
-    @property
+    @cached_property
     def cash_method(self) -> Optional[Method]:
         """The one method whose drawer Odoo counts: the first cash method that is active."""
         return next((m for m in self.methods if m.kind == "cash" and m.active), None)

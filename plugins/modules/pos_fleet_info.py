@@ -78,9 +78,11 @@ options:
   connections_per_server:
     description:
       - How many connections to one server may be open at once. Stores of one server share this bound.
+      - Four keep a server of two cores and one controller busy. A server that is far away, so that most of the time is
+        spent waiting for it, is read faster over more.
       - The server counts a connection for a moment longer than it is used, so leave it a few in hand.
     type: int
-    default: 6
+    default: 4
   deadline:
     description:
       - Seconds that all of it may take. Stores that have not answered by then have the reason V(late).

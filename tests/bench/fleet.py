@@ -27,7 +27,7 @@ from .measure import Failed, Sample, Way, machine, run, side_by_side, table
 
 HERE = pathlib.Path(__file__).parent
 # As many threads for the floor as the scan has connections.
-FORKS, THREADS = 20, 6
+FORKS, THREADS = 20, 4
 START, FLOOR, SCAN, DIAGNOSE = (
     "start-up (a playbook of nothing)",
     "bare psycopg2 threads (the floor)",

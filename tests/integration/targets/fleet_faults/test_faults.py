@@ -28,7 +28,8 @@ from tests.lab.demo_store import DATA  # noqa: E402
 from tests.lab.place import CannotBeHad  # noqa: E402
 from tests.lab.postgres import Cluster  # noqa: E402
 
-GOOD, DATABASES, DEADLINE, CONNECTIONS, MOST = 88, 4, 8, 6, 16
+# CONNECTIONS: what pos_fleet_info takes unless told otherwise.
+GOOD, DATABASES, DEADLINE, CONNECTIONS, MOST = 88, 4, 8, 4, 16
 PASSWORD = "Xk9-s3cret-7Q"
 # host -> reason and words of the sentence; the databases and hosts are made below
 FAULTS = {
