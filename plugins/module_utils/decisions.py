@@ -137,6 +137,13 @@ def bank_differences(session: Session, series: int, counts: Mapping[str, str]) -
                 "bank_counted: Odoo 18 drops the count of %s silently, because it has no outstanding account of its own."
                 % method.name
             )
+        if difference and paid < 0 and series == 19 and not method.split:
+            # Its entry has both lines on one account then, and Odoo looks for the one of two (_apply_diff_on_account_payment_move).
+            raise BadInput(
+                "bank_counted: by %s more was given back than paid in this session (%s), and Odoo 19 cannot book a difference of "
+                "such a day: leave its count out, and book the difference in the bank's journal."
+                % (method.name, session.till.currency.text(paid))
+            )
         if difference and not paid and not method.split:
             raise BadInput(
                 "bank_counted: %s has no payments in this session, so Odoo would not book its difference." % method.name

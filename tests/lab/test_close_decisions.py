@@ -10,7 +10,7 @@ from decimal import Decimal
 
 import pytest
 
-from .client import Odoo
+from .client import Odoo, Refused
 from .closing_store import assert_given_back, differences, errors, shop_of
 
 
@@ -165,6 +165,22 @@ def test_a_bank_count_is_booked_in_the_bank_journal(store19, slip, booked):
                             AND l.account_id IN (j.loss_account_id, j.profit_account_id) WHERE p.pos_session_id = %(id)s""",
                       id=till.session)  # fmt: skip
     assert row["booked"] == booked
+    store19.assert_closed_once(till.session, "130")
+
+
+def test_a_bank_count_that_odoo_19_trips_over_is_refused_before_anything_is_written(store19):
+    """More was given back to cards than paid by them."""
+    till = store19.traded("slip_refunds")
+    till.refund(35, till.card)
+    before = store19.everything()
+    for slip in ("0", "5"):
+        store19.refuse(till.session, "more was given back than paid", counted_cash="130", bank_counted={str(till.card): slip})
+    assert differences(before, store19.everything()) == []
+    till.count(130)
+    till.lock()
+    with pytest.raises(Refused, match="singleton"):
+        till.call("close_session_from_ui", [[till.card, 15]])
+    held(store19.close(till.session, counted_cash="130"))
     store19.assert_closed_once(till.session, "130")
 
 

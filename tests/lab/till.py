@@ -226,8 +226,8 @@ class Till:
         """Sell for cash and give change."""
         return self.send([self.order(amount, {self.cash: given}, amount_return=amount - given)])
 
-    def refund(self, amount):
-        """Take a thing back for cash."""
-        order = self.order(-amount, {self.cash: -amount})
+    def refund(self, amount, method=None):
+        """Take a thing back, for cash unless told otherwise."""
+        order = self.order(-amount, {method or self.cash: -amount})
         order["lines"][0][2].update(qty=-1, price_unit=amount)
         return self.send([order])

@@ -111,6 +111,7 @@ def test_bank_counts_by_id_and_name():
     (session(till=till(methods=(method(), card(own_outstanding=False)))), 18, "Card", "drops the count"),
     (session(till=till(methods=(card(), card(id=3)))), 19, "Card", "not the only"),
     (session(payments=(paid(),)), 19, "Card", "no payments"),
+    (session(payments=(paid(), by_card(amount=D(-15), captured=D(-15)))), 19, "Card", "leave its count out"),
 ])  # fmt: skip
 def test_bank_counts_that_odoo_would_not_book(found, series, key, says):
     with pytest.raises(BadInput, match=says):
