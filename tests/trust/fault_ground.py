@@ -57,7 +57,7 @@ class Web(Odoo):
     def uid(self):
         if self._uid is None:
             values = {"db": self.database, "login": self.user, "password": self.password}
-            self._uid = self.post("/web/session/authenticate", values)["uid"]
+            self._uid = self.first(lambda: self.post("/web/session/authenticate", values))["uid"]
         return self._uid
 
 
