@@ -5,6 +5,7 @@
 
 from __future__ import annotations
 
+import functools
 import re
 import unicodedata
 from collections import defaultdict
@@ -19,8 +20,13 @@ from .store import ZERO, Books, Cash, Currency, Method, Order, Payments, Session
 def clean(text: Any) -> str:
     """A name out of a database without control, format and surrogate characters (terminal escapes, bidi overrides)."""
     name = str(text or "")
-    if name.isprintable():  # most are, and none of these characters is
-        return name
+    # Most are printable, and none of these characters is.
+    return name if name.isprintable() else without_controls(name)
+
+
+@functools.lru_cache(maxsize=1024)
+def without_controls(name: str) -> str:
+    """Letter by letter; a name comes again for every session and every store that has it."""
     return "".join(c for c in name if unicodedata.category(c) not in ("Cc", "Cf", "Cs", "Zl", "Zp"))
 
 
