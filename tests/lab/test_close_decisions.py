@@ -174,7 +174,9 @@ def test_a_bank_count_that_odoo_19_trips_over_is_refused_before_anything_is_writ
     till.refund(35, till.card)
     before = store19.everything()
     for slip in ("0", "5"):
-        store19.refuse(till.session, "more was given back than paid", counted_cash="130", bank_counted={str(till.card): slip})
+        store19.refuse(
+            till.session, "more was given back than paid", counted_cash="130", bank_counted={str(till.card): slip}
+        )
     assert differences(before, store19.everything()) == []
     till.count(130)
     till.lock()
