@@ -33,6 +33,7 @@ def orders(schema: Schema) -> str:
     Orders of closed sessions are not weighed against their lines: their entry is there, and ``books`` judges that.
 
     ``most`` limits those of each state, what stops a close first, so that none hides behind hundreds of harmless ones.
+    OFFSET 0 within ``judged`` keeps the planner from working ``off`` out anew wherever it is named.
     """
     counted_states = "o.state <> 'draft'" if schema.series <= 16 else "o.state NOT IN ('draft', 'cancel')"
     if schema.series <= 17:

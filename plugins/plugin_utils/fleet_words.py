@@ -10,7 +10,7 @@ from collections.abc import Mapping
 from typing import Any
 
 from .table import table, wrap
-from .words import NEXT, NEXT_BY_CODE, role_of
+from .words import NEXT_BY_CODE, role_of, step_for
 
 Facts = Mapping[str, Any]
 
@@ -96,7 +96,7 @@ def steps_of(session: Facts) -> list[str]:
     blockers = [f for f in session["findings"] if f["severity"] == "blocker"]
     if any(f["risk"] == "never" for f in blockers):
         return ["an accountant decides"]
-    steps = [NEXT_BY_CODE.get(f["code"], NEXT.get(f["fix"], f["fix"])) for f in blockers]
+    steps = [step_for(f["code"], f["fix"]) for f in blockers]
     if any(f["code"] in COUNT for f in session["findings"]):
         steps.append(NEXT_BY_CODE["cash.not_counted"])
     return list(dict.fromkeys(steps)) or ["close it" + role_of("pos_session_close")]

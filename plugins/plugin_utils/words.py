@@ -20,7 +20,7 @@ VERDICTS = {
 }
 ORDER = list(VERDICTS)
 
-# What a person does about a blocker, by its code, else by the role that answers it.
+# What a person does about a blocker (see step_for).
 NEXT_BY_CODE = {
     "orders.draft": "pay or cancel the orders",
     "orders.draft_with_payment": "complete the orders at the till",
@@ -46,6 +46,11 @@ NEXT = {
     "pos_accounting": "set the accounts right",
     "pos_monitor": "keep an eye on it",
 }
+
+
+def step_for(code: str, fix: str) -> str:
+    """What a person does about a finding, by its code, else by the role that answers it."""
+    return NEXT_BY_CODE.get(code, NEXT.get(fix, fix))
 
 
 def role_of(fix: str) -> str:
@@ -82,7 +87,7 @@ def next_step(session: Facts) -> str:
     if any(f["risk"] == "never" for f in blockers):
         return "An accountant decides; never reset it."
     # A drawer is counted last: what is done to the orders before changes what should be in it.
-    todo = [NEXT_BY_CODE.get(f["code"], NEXT.get(f["fix"], f["fix"])) + role_of(f["fix"]) for f in blockers]
+    todo = [step_for(f["code"], f["fix"]) + role_of(f["fix"]) for f in blockers]
     if session["verdict"] == "closed":
         return sentences(todo or ["an accountant looks at it"])
     if "session.in_use" in codes:

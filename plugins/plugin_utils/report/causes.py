@@ -10,7 +10,7 @@ from typing import Any
 
 from ansible_collections.retailops.odoo_pos.plugins.module_utils.findings import CATALOGUE, SEVERITIES
 
-from ..words import NEXT, NEXT_BY_CODE, role_of
+from ..words import role_of, step_for
 from .collect import Facts, standing
 
 UNREACHED = "store.unreachable"
@@ -85,7 +85,7 @@ def remedy(code: str, fix: str) -> str:
         return "see the error, then read it again"
     if code.startswith("books.") and code != "books.forced_balance":
         return "an accountant decides; never reset it"
-    return NEXT_BY_CODE.get(code, NEXT.get(fix, fix)) + role_of(fix)
+    return step_for(code, fix) + role_of(fix)
 
 
 def worst(severities: Iterable[str]) -> str:
