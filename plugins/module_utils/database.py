@@ -9,7 +9,7 @@ import os
 import re
 import traceback
 from collections.abc import Iterator, Mapping, Sequence
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -121,10 +121,11 @@ def connect(options: Mapping[str, Any]) -> Any:
 def snapshot(options: Mapping[str, Any], tables: Sequence[str]) -> Iterator[Reader]:
     """One REPEATABLE READ, READ ONLY transaction: all statements see the same moment, none can write. Always closed.
 
-    ``tables`` are those whose columns the first statement is to list (Reader.opening["tables"]).
+    ``tables`` are those whose columns the first statement is to list (Reader.opening["tables"]). Its locks are gone when the
+    block ends: a busy server keeps those of a closed connection for a moment, and a reset would find itself at the sessions.
     """
-    with Looks(options) as looks:
-        yield looks.begin(tables)
+    with Looks(options) as looks, looks.snapshot(tables) as reader:
+        yield reader
 
 
 class Looks:
@@ -147,14 +148,18 @@ class Looks:
     @contextmanager
     def snapshot(self, tables: Sequence[str] = ()) -> Iterator[Reader]:
         """A transaction that sees the store as it is now. Raises as ``snapshot`` does."""
-        reader = self.begin(tables)
+        reader = self._begin(tables)
         try:
             yield reader
         finally:
             self._end()
 
-    def begin(self, tables: Sequence[str]) -> Reader:
-        """The same, until the connection is closed."""
+    def close(self) -> None:
+        if self._connection is not None:
+            self._connection.close()
+            self._connection = None
+
+    def _begin(self, tables: Sequence[str]) -> Reader:
         if self._connection is not None:
             try:
                 return self._begun(tables)
@@ -163,11 +168,6 @@ class Looks:
         self._connection = connect(self._options)
         self._connection.set_session(isolation_level="REPEATABLE READ", readonly=True)
         return self._begun(tables)
-
-    def close(self) -> None:
-        if self._connection is not None:
-            self._connection.close()
-            self._connection = None
 
     def _begun(self, tables: Sequence[str]) -> Reader:
         reader = Reader(self._connection)
@@ -239,8 +239,14 @@ def alone(options: Mapping[str, Any], number: int) -> Iterator[bool]:
     connection = connect(options)
     try:
         connection.autocommit = True
-        asked = {"space": LOCK_SPACE, "number": number}
-        rows = Reader(connection).rows("alone", "SELECT pg_try_advisory_lock(%(space)s, %(number)s) AS held", asked)
-        yield bool(rows[0]["held"])
+        reader, asked = Reader(connection), {"space": LOCK_SPACE, "number": number}
+        rows = reader.rows("alone", "SELECT pg_try_advisory_lock(%(space)s, %(number)s) AS held", asked)
+        try:
+            yield bool(rows[0]["held"])
+        finally:
+            if rows[0]["held"]:
+                # A busy server keeps the lock of a closed connection for a moment, and the next task would be refused.
+                with suppress(Unreachable):
+                    reader.rows("let_go", "SELECT pg_advisory_unlock(%(space)s, %(number)s)", asked)
     finally:
         connection.close()

@@ -14,7 +14,7 @@ import pytest
 from .closing_proxy import BEFORE, CUT, GATEWAY, Proxy
 from .closing_store import arguments, copy_of, differences, make_importable, shop_of
 from .fixes_reset import nobody
-from .trouble import long_transaction
+from .trouble import long_transaction, slow_to_notice
 
 make_importable()
 
@@ -162,6 +162,16 @@ def test_the_update_itself_waits_for_nobody_and_guards_itself(store, folder):
     with pytest.raises(reset.Refused, match="has its entry by now"):
         reset.by_sql(store.pg, decided, now)
     assert differences(before, store.everything()) == []
+
+
+def test_it_is_not_in_its_own_way(store, folder, impatient):
+    """A busy server keeps for a while what a connection held that is closed: neither a reset nor the next task waits for it."""
+    till = locked(store, "slow_to_notice")
+    with slow_to_notice(store.pg["login_host"], store.pg["login_port"]) as slow:
+        for state in ("opened", "closing_control"):
+            told = ask(store, till, folder, allow_sql=True, odoo_url=nobody(), login_host=slow, state=state)
+            assert told.get("changed") and told["plan"]["way"] == "sql", told
+    assert store.session(till.session)["state"] == "closing_control"
 
 
 def reset_session_of(store, till):

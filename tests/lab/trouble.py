@@ -8,7 +8,10 @@ from __future__ import annotations
 
 import contextlib
 import os
+import socket
 import subprocess
+import tempfile
+import threading
 import time
 
 from .place import LabError
@@ -55,3 +58,46 @@ def lock_wait(cluster, database, session):
         finally:
             waiter.terminate()
             waiter.wait(timeout=10)
+
+
+TERMINATE = b"X\x00\x00\x00\x04"
+
+
+@contextlib.contextmanager
+def slow_to_notice(folder, port):
+    """A way to the server in ``folder`` on which it never learns that a client has gone, as if it were too busy to look.
+
+    Yields the folder to give as login_host. What a client leaves to the end of its connection stays until this one ends.
+    """
+    name, far = ".s.PGSQL.%d" % port, []
+    with tempfile.TemporaryDirectory(prefix="pos-slow-") as here, socket.socket(socket.AF_UNIX) as listening:
+        listening.bind(os.path.join(here, name))
+        listening.listen(20)
+
+        def take():
+            with contextlib.suppress(OSError):
+                while True:
+                    near = listening.accept()[0]
+                    far.append(socket.socket(socket.AF_UNIX))
+                    far[-1].connect(os.path.join(folder, name))
+                    threading.Thread(target=pass_on, args=(near, far[-1]), daemon=True).start()
+                    threading.Thread(target=pass_on, args=(far[-1], near), daemon=True).start()
+
+        taking = threading.Thread(target=take, daemon=True)
+        taking.start()
+        try:
+            yield here
+        finally:
+            listening.shutdown(socket.SHUT_RDWR)
+            taking.join(10)
+            for one in far:
+                one.shutdown(socket.SHUT_RDWR)
+                one.close()
+
+
+def pass_on(source, sink):
+    """Hand on what arrives, but that it is over."""
+    with contextlib.suppress(OSError):
+        while data := source.recv(65536):
+            if data != TERMINATE:
+                sink.sendall(data)
