@@ -8,6 +8,9 @@
 
 set -eu -o pipefail
 
+# Elsewhere what a target writes would stay in the tree and be taken for its own the next time.
+: "${OUTPUT_DIR:?a target is run by ansible-test, which copies it: tests/support/run integration}"
+
 COLLECTION="${ANSIBLE_COLLECTIONS_PATH%%:*}/ansible_collections/retailops/odoo_pos"
 TARGET="$(basename "$PWD")"
 # What the tests change must not stand in the trail of whoever runs them.
