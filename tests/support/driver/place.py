@@ -174,10 +174,10 @@ def environment(venv):
     for version in set(re.findall(r"pip='([\d.]+)'", source.read_text(encoding="utf-8"))):
         (stands / ("get_pip_%s.py" % version.replace(".", "_"))).write_text(GET_PIP, encoding="utf-8")
     _carry_pip_settings(venv, home)
-    if not shutil.which("ssh-keygen"):
-        # ansible-test makes a key for machines that it would start; it starts none here.
-        for name in ("id_rsa", "id_rsa.pub"):
-            (home / ".ansible/test" / name).touch()
+    # ansible-test makes a key for machines that it would start, and two runs at once make it in each other's way.
+    # It starts none here: an empty one will do.
+    for name in ("id_rsa", "id_rsa.pub"):
+        (home / ".ansible/test" / name).touch()
     # A shim answers for every Python that its manager knows, also for those that do not run.
     rest = [
         part for part in os.environ.get("PATH", os.defpath).split(os.pathsep) if "shims" not in pathlib.Path(part).parts
