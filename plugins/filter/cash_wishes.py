@@ -5,27 +5,19 @@
 
 from __future__ import annotations
 
-import contextlib
-import json
-from collections.abc import Mapping
+from collections.abc import Sequence
 from typing import Any
 
 from ansible.errors import AnsibleFilterError
 
+from ansible_collections.retailops.odoo_pos.plugins.plugin_utils.asked import BadWish, Store
 from ansible_collections.retailops.odoo_pos.plugins.plugin_utils.cash_words import wishes
-from ansible_collections.retailops.odoo_pos.plugins.plugin_utils.choice import BadWish
 
 
-def cash_wishes(moves: Any, counts: Any) -> dict[str, list[dict[str, Any]]]:
+def cash_wishes(moves: Any, counts: Any, host: str, hosts: Sequence[str]) -> dict[str, list[dict[str, Any]]]:
     """See cash_wishes.yml."""
-    if isinstance(counts, str):
-        # A survey sends the text of a JSON object; its numbers are taken as they were written.
-        with contextlib.suppress(ValueError):
-            counts = json.loads(counts or "{}", parse_float=str, parse_int=str)
-    if not isinstance(counts, Mapping):
-        raise AnsibleFilterError('pos_cash_balance_counts must map tills to amounts, such as {"Till 7": "117.50"}.')
     try:
-        return wishes(moves, counts)
+        return wishes(moves, counts, Store(str(host), [str(one) for one in hosts]))
     except BadWish as error:
         raise AnsibleFilterError(str(error)) from None
 

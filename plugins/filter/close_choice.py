@@ -5,20 +5,21 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 from ansible.errors import AnsibleFilterError
 
-from ansible_collections.retailops.odoo_pos.plugins.plugin_utils.choice import BadWish, Wish, choose
+from ansible_collections.retailops.odoo_pos.plugins.plugin_utils.asked import BadWish, Store
+from ansible_collections.retailops.odoo_pos.plugins.plugin_utils.choice import Wish, choose
 
 
-def close_choice(store: Any, **options: Any) -> dict[str, Any]:
+def close_choice(store: Any, host: str, hosts: Sequence[str], **options: Any) -> dict[str, Any]:
     """See close_choice.yml."""
     if not isinstance(store, Mapping) or "sessions" not in store:
         raise AnsibleFilterError("close_choice wants ansible_facts['pos_store'], as pos_session_facts returns it.")
     try:
-        return choose(store, Wish.of(options))
+        return choose(store, Wish.of(options, Store(str(host), [str(one) for one in hosts])))
     except BadWish as error:
         raise AnsibleFilterError(str(error)) from None
 

@@ -199,19 +199,27 @@ def loses_drawer(session: Session, seen: Finding) -> bool:
     return session.cash is not None and method is not None and seen.evidence.get("id") == method.id
 
 
+# No role sets it: which bank journal may book a loss is said by name.
+UNBOOKABLE = (
+    "Journal %s has no %s account: what payment method %s differs by cannot be booked. "
+    "Set %s_account with pos_till_config and method %s."
+)
+
+
 def bank_blockers(session: Session, differences: Mapping[int, Decimal]) -> list[Finding]:
     """C16: a bank difference needs the loss or profit account of its journal."""
     found = []
     for method in session.till.methods:
         difference = differences.get(method.id, ZERO)
-        if difference < 0 and method.loss_account_id is None:
-            found.append(
-                finding("cash.no_loss_account", severity=BLOCKER, journal=method.journal, id=method.journal_id)
-            )
-        if difference > 0 and method.profit_account_id is None:
-            found.append(
-                finding("cash.no_profit_account", severity=BLOCKER, journal=method.journal, id=method.journal_id)
-            )
+        for code, which, lacks in (
+            ("cash.no_loss_account", "loss", difference < 0 and method.loss_account_id is None),
+            ("cash.no_profit_account", "profit", difference > 0 and method.profit_account_id is None),
+        ):
+            if lacks:
+                one = finding(code, severity=BLOCKER, journal=method.journal, id=method.journal_id)
+                found.append(
+                    replace(one, message=UNBOOKABLE % (method.journal, which, method.name, which, method.name))
+                )
     return found
 
 

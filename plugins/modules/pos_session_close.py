@@ -97,7 +97,7 @@ options:
 requirements:
   - psycopg2 on the host that runs the module
 notes:
-  - The Odoo user needs Point of Sale / User; on Odoo 14 Point of Sale / Manager to go above the till's limit.
+  - The Odoo user needs Point of Sale / User; on Odoo 14 Point of Sale / Administrator to go above the till's limit.
 seealso:
   - module: retailops.odoo_pos.pos_session_facts
 """

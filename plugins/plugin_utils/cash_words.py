@@ -8,10 +8,8 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from typing import Any
 
-from ansible_collections.retailops.odoo_pos.plugins.module_utils.rows import clean
-
 from .answers import FAILED, REFUSED, stopped
-from .choice import BadWish, text
+from .asked import Store, amount, counts_of, for_one_store, text
 from .table import table, wrap
 from .words import till_cell
 
@@ -34,23 +32,32 @@ WORDS = {
 }
 
 
-def wishes(moves: Any, counts: Any) -> dict[str, list[dict[str, Any]]]:
-    """What the role was asked for, as items of its loops. Raises BadWish for an amount that is not text."""
+def wishes(moves: Any, counts: Any, store: Store) -> dict[str, list[dict[str, Any]]]:
+    """What the role was asked for in this store, as items of its loops; other stores' moves and counts are left out.
+
+    Raises BadWish for an amount that is not text, or that could be another store's.
+    """
     return {
-        "moves": [{**move, "amount": amount(move.get("amount"), "moves[%d].amount" % at)} for at, move in enumerate(moves)],
+        "moves": [wished(move, "pos_cash_balance_moves[%d]" % at) for at, move in enumerate(moves) if is_here(move, at, store)],
         "counts": [
-            {"till": clean(till), "counted_cash": amount(counted, "counts[%s]" % clean(till))}
-            for till, counted in counts.items()
-            if text(counted)
+            {"till": till, "counted_cash": counted}
+            for till, counted in counts_of(counts, "pos_cash_balance_counts", store).items()
+            if counted
         ],
     }  # fmt: skip
 
 
-def amount(value: Any, option: str) -> str:
-    """An amount as text. Raises BadWish for a number with a fraction, which may not be what was typed."""
-    if isinstance(value, (float, bool)):
-        raise BadWish("pos_cash_balance_%s must be text: put the amount in quotes, such as '25.00'." % option)
-    return text(value)
+def is_here(move: Facts, at: int, store: Store) -> bool:
+    """Whether a cash move is this store's. Raises BadWish for one that does not say, in a play with other stores."""
+    named = text(move.get("store"))
+    if not named:
+        for_one_store(store, "pos_cash_balance_moves[%d]" % at, "give the move its store, as store: store_042")
+    return named in ("", store.host)
+
+
+def wished(move: Facts, option: str) -> dict[str, Any]:
+    """A cash move with its amount as text. Raises BadWish."""
+    return {**move, "amount": amount(move.get("amount"), option + ".amount")}
 
 
 def results_of(kind: str, items: Sequence[Facts], answers: Facts) -> list[dict[str, Any]]:

@@ -5,8 +5,6 @@
 
 from __future__ import annotations
 
-import contextlib
-import json
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
@@ -14,6 +12,7 @@ from typing import Any
 from ansible_collections.retailops.odoo_pos.plugins.module_utils.rows import clean
 
 from .answers import FAILED, REFUSED, stopped
+from .asked import BadWish, Store, amount, counts_of, for_one_store, read, text
 
 Facts = Mapping[str, Any]
 # What makes a verdict needs_count.
@@ -21,34 +20,32 @@ NEEDS_COUNT = ("cash.not_counted", "cash.count_stale", "session.rescue")
 CLOSED, WOULD_CLOSE, ALREADY = "closed", "would_close", "already_closed"
 
 
-class BadWish(Exception):
-    """What was asked for contradicts itself. One sentence."""
-
-
 @dataclass(frozen=True)
 class Wish:
-    """What the role was asked to close. ``counts`` maps a till's id or name to what is in its drawer, as text."""
+    """What the role was asked to close.
+
+    ``counts`` maps a till's id or name to what is in its drawer, as text; ``bank`` says whether bank methods were counted.
+    """
 
     session: str = ""
     till: str = ""
     counted_cash: str = ""
     counts: Mapping[str, str] = field(default_factory=dict)
+    bank: bool = False
     cash_policy: str = "counted"
     only: Sequence[str] = ("closable",)
 
     @classmethod
-    def of(cls, options: Mapping[str, Any]) -> Wish:
+    def of(cls, options: Mapping[str, Any], store: Store) -> Wish:
         """From the role's variables, which a survey may have turned to text. Raises BadWish."""
         only = options.get("only")
         only = ["closable"] if only in (None, "") else only
-        counts = mapping(options.get("counts") or {})
         wish = cls(
             session=text(options.get("session")),
             till=text(options.get("till")),
             counted_cash=amount(options.get("counted_cash"), "pos_session_close_counted_cash"),
-            counts={
-                clean(key): amount(value, "pos_session_close_counts[%s]" % clean(key)) for key, value in counts.items()
-            },
+            counts=counts_of(options.get("counts"), "pos_session_close_counts", store),
+            bank=bool(read(options.get("bank_counted"))),
             cash_policy=text(options.get("cash_policy")) or "counted",
             only=[part.strip() for part in only.split(",")] if isinstance(only, str) else list(only),
         )
@@ -57,6 +54,16 @@ class Wish:
                 "pos_session_close_counted_cash is one drawer's: give pos_session_close_session or pos_session_close_till "
                 "with it, or use pos_session_close_counts for several tills."
             )
+        if wish.bank and not wish.named:
+            raise BadWish(
+                "pos_session_close_bank_counted is one session's: give pos_session_close_session or pos_session_close_till with it."
+            )
+        if wish.counted_cash:
+            for_one_store(
+                store, "pos_session_close_counted_cash", "use pos_session_close_counts with the stores' names"
+            )
+        if wish.bank:
+            for_one_store(store, "pos_session_close_bank_counted")
         return wish
 
     @property
@@ -65,32 +72,11 @@ class Wish:
         return bool(self.session or self.till)
 
 
-def text(value: Any) -> str:
-    return "" if value is None else str(value).strip()
-
-
-def mapping(value: Any) -> Mapping[str, Any]:
-    """Counts by till; the text of a JSON object is read, its numbers as they were written. Raises BadWish."""
-    if isinstance(value, str):
-        with contextlib.suppress(ValueError):
-            value = json.loads(value, parse_float=str, parse_int=str)
-    if not isinstance(value, Mapping):
-        raise BadWish('pos_session_close_counts must map tills to amounts, such as {"Till 7": "117.50"}.')
-    return value
-
-
-def amount(value: Any, option: str) -> str:
-    """An amount as text. Raises BadWish for a number with a fraction, which may not be what was typed."""
-    if isinstance(value, (float, bool)):
-        raise BadWish("%s must be text: put the amount in quotes, such as '117.50'." % option)
-    return text(value)
-
-
 def choose(store: Facts, wish: Wish) -> dict[str, Any]:
     """Sort the store's sessions.
 
     Returns ``chosen`` (what to hand to the module, the oldest session of a till first), ``results`` (counts that belong to no
-    single drawer, refused here) and ``left`` (open sessions that are left alone).
+    single drawer, refused here) and ``left`` (open sessions that are left alone). Raises BadWish where bank counts have no single session.
     """
     sessions = [*store["sessions"], *(store["closed_wrongly"] if wish.named else [])]
     given, results = counts_by_session(store, sessions, wish)
@@ -109,6 +95,11 @@ def choose(store: Facts, wish: Wish) -> dict[str, Any]:
             )
         elif session["verdict"] != "closed":
             left.append(result_of(session, "left_alone", next_words(session)))
+    if wish.bank and len(chosen) > 1:
+        raise BadWish(
+            "pos_session_close_bank_counted is one session's, and this till has %d: name one with pos_session_close_session (%s)."
+            % (len(chosen), ", ".join("%s, id %d" % (one["name"], one["id"]) for one in chosen))
+        )
     return {"chosen": chosen, "results": results, "left": left}
 
 

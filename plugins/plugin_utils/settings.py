@@ -5,11 +5,10 @@
 
 from __future__ import annotations
 
-import contextlib
-import json
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from typing import Any
 
+from .asked import read
 from .words import NEXT_BY_CODE
 
 Facts = Mapping[str, Any]
@@ -51,14 +50,6 @@ WHY = {
 
 class BadMap(Exception):
     """The accounts that were given cannot be understood. One sentence."""
-
-
-def read(value: Any) -> Any:
-    """A value that a survey may have turned to text: JSON is read, its numbers as they were written."""
-    if isinstance(value, str):
-        with contextlib.suppress(ValueError):
-            return json.loads(value, parse_float=str, parse_int=str)
-    return value
 
 
 def account_for(accounts: Facts, name: str, till: Facts) -> str:

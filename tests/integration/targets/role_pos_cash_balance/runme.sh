@@ -36,6 +36,17 @@ shows '3 cash move\(s\) or count\(s\) were refused'
 shows '^store_a .* changed=2 +unreachable=0 +failed=1 +skipped=0'
 run 0 cash.yml --check -l store_a -e @wishes.yml -e pos_cash_balance_on_refusal=report
 
+echo "--- with two stores in the play, a move says which of them it is for"
+run 2 cash.yml --check -l store_a,gone -e @wishes.yml
+[ "$(grep -cE '^fatal.*pos_cash_balance_moves\[0\] is for one store, and this play has 2' "$out")" -eq 2 ]
+hides '^Store store_a'
+run 2 cash.yml --check -l store_a,gone -e '{"pos_cash_balance_moves": [{"store": "store_a", "till": "Till counted_short", "direction": "out",
+    "amount": "12.50", "reference": "receipt-17", "reason": "Milk"}, {"store": "store_b", "till": "Till counted_short", "direction": "out",
+    "amount": "7.50", "reference": "receipt-18", "reason": "Milk"}]}'
+shows '^Till counted_short +move +-12\.50 +receipt-17 +would be recorded'
+hides 'receipt-18'
+shows '^store_a .* changed=1 +unreachable=0 +failed=0 +skipped=0'
+
 echo "--- an Odoo that cannot be reached fails once, always, and is not Ansible's unreachable"
 run 2 cash.yml -l store_a -e @wishes.yml -e pos_cash_balance_on_refusal=report -e pos_cash_balance_dry_run=false
 shows '"reachable": false'

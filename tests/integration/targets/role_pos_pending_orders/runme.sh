@@ -58,6 +58,12 @@ shows 'session\(s\) were refused, none of them was touched'
 shows '^Till draft_empty +refused +No order of session POS/00022'
 run 0 orders.yml -l store_17 "${survey[@]}" -e pos_pending_orders_on_refusal=report
 
+echo "--- two stores have orders of the same numbers: orders are named in a play of one"
+named='{"pos_pending_orders_till": "Till draft_empty", "pos_pending_orders_orders": ["1"]}'
+run 2 orders.yml --check -l store_15,store_17 -e "$policy" -e "$named"
+shows 'pos_pending_orders_orders is for one store, and this play has 2'
+run 0 orders.yml --check -l store_17 -e "$policy" -e "$named" -e pos_pending_orders_on_refusal=report
+
 echo "--- what the role leaves behind"
 ansible-playbook -i stores.yml results.yml "$@"
 

@@ -59,6 +59,16 @@ run 2 close.yml -l store_a -e pos_session_close_dry_run=false -e pos_session_clo
 shows '"reachable": false'
 hides '^Store store_a'
 
+echo "--- tills of two stores have the same names: a count says which store it is for"
+run 2 close.yml --check -l store_a,store_b -e pos_session_close_on_refusal=report \
+    -e '{"pos_session_close_counts": {"Till healthy": "130.00"}}'
+shows 'pos_session_close_counts is for one store, and this play has 2: name the store with pos_hosts or --limit'
+hides '^Store store_[ab]'
+run 0 close.yml --check -l store_a,store_b -e pos_session_close_on_refusal=report \
+    -e '{"pos_session_close_counts": {"store_a": {"Till healthy": "130.00"}}}'
+[ "$(grep -cE '^Till healthy +count first +would close +counted 130\.00' "$out")" -eq 1 ]
+[ "$(grep -cE '^Till healthy +count first +left alone' "$out")" -eq 1 ]
+
 echo "--- an empty answer of a survey is null, and null is not given"
 run 0 nulls.yml --check -l store_a
 shows '^Till healthy +count first +left alone'

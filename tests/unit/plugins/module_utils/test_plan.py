@@ -135,6 +135,8 @@ def test_a_bank_difference_needs_its_account():
     found = session(till=till(methods=(method(), card(loss_account_id=None, profit_account_id=None))))
     assert refused(found, bank_counted={"Card": "19"}) == {"cash.no_loss_account"}
     assert refused(found, bank_counted={"Card": "21"}) == {"cash.no_profit_account"}
+    with pytest.raises(Refused, match="Set loss_account with pos_till_config and method Card"):
+        plan(found, bank_counted={"Card": "19"})
 
 
 @pytest.mark.parametrize("series", (16, 17))

@@ -17,6 +17,8 @@ LINES, RESULTS, WISHES = (
     Results().filters()["cash_results"],
     Wishes().filters()["cash_wishes"],
 )
+ALONE = {"host": "store_a", "hosts": ["store_a"]}
+AMONG = {"host": "store_a", "hosts": ["store_a", "store_b"]}
 MOVE = {"till": "Till 7", "direction": "out", "amount": "25.00", "reference": "17", "reason": "milk"}
 FACTS = {"id": 24, "name": "POS/00024", "till": {"id": 7, "name": "Till 7"}}
 HELD = [{"check": "one cash move has the reference", "held": True, "detail": "1 found"}]
@@ -36,16 +38,29 @@ def short(**other):
 
 
 def test_amounts_are_text():
-    wishes = WISHES([{**MOVE, "amount": 25}], {"Till 7": "117.50", "Till 8": "", 9: 80})
+    wishes = WISHES([{**MOVE, "amount": 25}], {"Till 7": "117.50", "Till 8": "", 9: 80}, **ALONE)
     assert wishes["moves"][0]["amount"] == "25"
     assert wishes["counts"] == [{"till": "Till 7", "counted_cash": "117.50"}, {"till": "9", "counted_cash": "80"}]
-    assert WISHES([], '{"Till 7": 117.50}')["counts"] == [{"till": "Till 7", "counted_cash": "117.50"}]
-    assert WISHES([], "")["counts"] == []
+    assert WISHES([], '{"Till 7": 117.50}', **ALONE)["counts"] == [{"till": "Till 7", "counted_cash": "117.50"}]
+    assert WISHES([], "", **ALONE)["counts"] == []
     for moves, counts in (([{**MOVE, "amount": 25.5}], {}), ([], {"Till 7": 117.5})):
         with pytest.raises(AnsibleFilterError, match="put the amount in quotes"):
-            WISHES(moves, counts)
+            WISHES(moves, counts, **ALONE)
     with pytest.raises(AnsibleFilterError, match="must map tills to amounts"):
-        WISHES([], "Till 7")
+        WISHES([], "Till 7", **ALONE)
+
+
+def test_a_cash_move_and_a_count_are_recorded_in_the_store_that_they_name():
+    here, there = {**MOVE, "store": "store_a"}, {**MOVE, "store": "store_b", "reference": "18"}
+    counted = {"store_a": {"Till 7": "117.50"}, "store_b": {"Till 7": "90.00"}}
+    for place in (ALONE, AMONG):
+        wishes = WISHES([here, there], counted, **place)
+        assert [move["reference"] for move in wishes["moves"]] == ["17"]
+        assert wishes["counts"] == [{"till": "Till 7", "counted_cash": "117.50"}]
+    with pytest.raises(AnsibleFilterError, match=r"pos_cash_balance_moves\[1\] is for one store, and this play has 2"):
+        WISHES([here, MOVE], {}, **AMONG)
+    with pytest.raises(AnsibleFilterError, match="pos_cash_balance_counts is for one store"):
+        WISHES([], {"Till 7": "117.50"}, **AMONG)
 
 
 @pytest.mark.parametrize(

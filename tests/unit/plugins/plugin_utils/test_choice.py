@@ -7,7 +7,8 @@ from __future__ import annotations
 
 import pytest
 
-from ansible_collections.retailops.odoo_pos.plugins.plugin_utils.choice import BadWish, Wish, choose, results_of
+from ansible_collections.retailops.odoo_pos.plugins.plugin_utils.asked import BadWish, Store
+from ansible_collections.retailops.odoo_pos.plugins.plugin_utils.choice import Wish, choose, results_of
 
 TILLS = [
     {"id": 1, "name": "Bar"},
@@ -16,6 +17,11 @@ TILLS = [
     {"id": 4, "name": "Twin"},
     {"id": 5, "name": "1"},
 ]
+
+
+def wish_of(options, *others):
+    """The wish for store_a, in a play that also has these other stores."""
+    return Wish.of(options, Store("store_a", ["store_a", *others]))
 
 
 def session(ident, till, verdict="needs_count", cash=True, rescue=False, findings=()):
@@ -40,7 +46,7 @@ def test_only_what_can_be_closed_is_tried_and_the_rest_is_left_with_its_reason()
 
 
 def test_a_count_makes_a_session_tried_by_id_or_name_whatever_its_verdict():
-    found = choose(store(session(1, 1), session(2, 2, "blocked")), Wish.of({"counts": {1: 80, "Terrace": "0"}}))
+    found = choose(store(session(1, 1), session(2, 2, "blocked")), wish_of({"counts": {1: 80, "Terrace": "0"}}))
     # the key 1 is the till with that id and the till with that name: it is not guessed
     assert counts(found) == {2: "0"}
     assert found["results"][0]["outcome"] == "refused" and "not unique" in found["results"][0]["message"]
@@ -48,33 +54,33 @@ def test_a_count_makes_a_session_tried_by_id_or_name_whatever_its_verdict():
 
 @pytest.mark.parametrize("key, says", [("Twin", "not unique"), ("Nowhere", "no till Nowhere")])
 def test_a_count_for_no_single_till_is_refused(key, says):
-    found = choose(store(session(1, 3)), Wish.of({"counts": {key: "5"}}))
+    found = choose(store(session(1, 3)), wish_of({"counts": {key: "5"}}))
     assert found["chosen"] == [] and says in found["results"][0]["message"]
 
 
 def test_a_count_goes_to_no_rescue_session_and_to_no_two_sessions():
-    beside = choose(store(session(1, 1), session(2, 1, "closable", rescue=True)), Wish.of({"counts": {"Bar": "5"}}))
+    beside = choose(store(session(1, 1), session(2, 1, "closable", rescue=True)), wish_of({"counts": {"Bar": "5"}}))
     assert counts(beside) == {1: "5", 2: ""}
-    both = choose(store(session(1, 2), session(2, 2)), Wish.of({"counts": {"Terrace": "5"}}))
+    both = choose(store(session(1, 2), session(2, 2)), wish_of({"counts": {"Terrace": "5"}}))
     assert both["chosen"] == [] and "2 open sessions" in both["results"][0]["message"]
 
 
 def test_a_count_for_a_till_without_an_open_session_is_nothing_to_do():
-    found = choose(store(), Wish.of({"counts": {"Bar": "5"}}))
+    found = choose(store(), wish_of({"counts": {"Bar": "5"}}))
     assert found == {"chosen": [], "results": [], "left": []}
 
 
 def test_who_is_named_is_tried_whatever_its_verdict_and_a_wrong_close_is_not_passed_over():
     wrong = session(9, 1, "closed")
     found = choose(
-        store(session(2, 1, "blocked"), closed_wrongly=[wrong]), Wish.of({"till": "Bar", "counted_cash": "7"})
+        store(session(2, 1, "blocked"), closed_wrongly=[wrong]), wish_of({"till": "Bar", "counted_cash": "7"})
     )
     assert [one["id"] for one in found["chosen"]] == [2, 9] and found["left"] == []
 
 
 def test_what_is_assumed_is_not_assumed_where_somebody_counted():
     found = choose(
-        store(session(1, 1), session(2, 2)), Wish.of({"cash_policy": "assume_expected", "counts": {"Bar": "5"}})
+        store(session(1, 1), session(2, 2)), wish_of({"cash_policy": "assume_expected", "counts": {"Bar": "5"}})
     )
     assert {one["id"]: one["cash_policy"] for one in found["chosen"]} == {1: "counted", 2: "assume_expected"}
 
@@ -84,18 +90,21 @@ def test_what_is_assumed_is_not_assumed_where_somebody_counted():
     ({"till": "Bar", "counted_cash": 5.5}, "quotes"),
     ({"counts": {"Bar": True}}, "quotes"),
     ({"counts": "Bar=5"}, "must map"),
+    ({"counts": {"store_a": {"Bar": "5"}, "Bar": "5"}}, "stores beside tills"),
+    ({"counts": {"store_a": {"Bar": 5.5}}}, "quotes"),
+    ({"bank_counted": {"Card": "5"}}, "one session's"),
 ])  # fmt: skip
 def test_what_contradicts_itself_is_one_sentence(options, says):
     with pytest.raises(BadWish, match=says):
-        Wish.of(options)
+        wish_of(options)
 
 
 def test_a_survey_s_text_means_what_it_says():
-    wish = Wish.of(
+    wish = wish_of(
         {"counts": '{"Bar": 117.50}', "only": "closable, needs_count", "session": "", "till": None, "counted_cash": ""}
     )
     assert wish.counts == {"Bar": "117.50"} and list(wish.only) == ["closable", "needs_count"] and not wish.named
-    assert Wish.of({"only": ""}).only == ["closable"] and Wish.of({"only": []}).only == []
+    assert wish_of({"only": ""}).only == ["closable"] and wish_of({"only": []}).only == []
 
 
 ITEM = {"id": 1, "name": "POS/00001", "till": TILLS[0], "verdict": "closable"}
@@ -118,3 +127,31 @@ def test_what_an_answer_counts_as(answer, outcome):
 def test_what_has_no_answer_was_not_tried():
     (result,) = results_of([ITEM], [])
     assert result["outcome"] == "failed" and "Not tried" in result["message"]
+
+
+@pytest.mark.parametrize("options, option", [
+    ({"till": "Bar", "counted_cash": "5"}, "pos_session_close_counted_cash"),
+    ({"counts": {"Bar": "5"}}, "pos_session_close_counts"),
+    ({"counts": '{"Bar": 5}'}, "pos_session_close_counts"),
+    ({"till": "Bar", "bank_counted": {"Card": "5"}}, "pos_session_close_bank_counted"),
+])  # fmt: skip
+def test_an_amount_of_one_store_is_not_booked_in_another_that_has_a_till_of_that_name(options, option):
+    assert wish_of(options)
+    with pytest.raises(BadWish, match=option + " is for one store, and this play has 2: name the store"):
+        wish_of(options, "store_b")
+
+
+def test_counts_by_store_are_each_store_s_own():
+    counted = {"counts": {"store_a": {"Bar": "5"}, "store_b": {"Bar": "7"}}}
+    assert wish_of(counted, "store_b").counts == wish_of(counted).counts == {"Bar": "5"}
+    assert wish_of({"counts": {"store_b": {"Bar": "7"}}}, "store_b").counts == {}
+    assert wish_of({"counts": {"store_a": {}}}, "store_b").counts == wish_of({"counts": ""}, "store_b").counts == {}
+    assert wish_of({"counts": '{"store_a": {"Bar": 5.50}}'}, "store_b").counts == {"Bar": "5.50"}
+
+
+def test_bank_counts_of_a_till_with_two_sessions_are_nobody_s():
+    twice = store(session(1, 1, "closable"), session(2, 1, "closable", rescue=True))
+    by_till = wish_of({"till": "Bar", "bank_counted": {"Card": "5"}})
+    with pytest.raises(BadWish, match="has 2: name one .*POS/00001, id 1"):
+        choose(twice, by_till)
+    assert choose(store(session(1, 1, "closable")), by_till)["chosen"]
