@@ -48,6 +48,10 @@ hides 'Traceback|hidden-7f3a'
 [ -z "$(ls "$images")" ]
 [ "$before" = "$(digest store_a)" ]
 
+echo "--- other stores have a session of the same name: the role wants one store, too"
+run 2 reset.yml -e "$(this "$name" "$name")" -e pos_emergency_reset_allow_sql=true -e pos_emergency_reset_on_refusal=report
+[ "$(grep -c '^fatal.*one session of one store, and 3 stores were named' "$out")" -eq 3 ]
+
 echo "--- the playbook of the collection is for one store, and explains it first"
 run 2 retailops.odoo_pos.emergency_reset -e "$(this "$name" "$name")"
 shows 'one session of one store, and 3 stores were named'
