@@ -27,6 +27,8 @@ from .odoo_address import check_ca, check_header, check_url
 
 # execute_kw wants these arguments by position, because decorators hide their names in some series.
 BY_POSITION = {"create": ("vals_list",), "write": ("vals",), "read": ("fields",)}
+# A proxy's answers to a request that it does not wait for any longer.
+CUT_SHORT = (408, 499)
 LOST = (http.client.HTTPException, ConnectionError, socket.timeout, TimeoutError, ssl.SSLError)
 # What Odoo says with an AccessError, on one line.
 GROUPS = re.compile(r"This operation is allowed for the following groups: - (.+?)(?: Contact your administrator.*)?$")
@@ -126,9 +128,9 @@ class Http:
         except LOST as lost:
             raise self.lost(lost) from None
         except ValueError:
-            if error.code == 500:
+            if error.code >= 500 or error.code in CUT_SHORT:
                 # what Odoo itself says with it is JSON: something in between spoke, and Odoo may be at work
-                raise self.lost("something on the way answered 500") from None
+                raise self.lost("something on the way answered %d" % error.code) from None
             return None
 
     def unreachable(self, reason: Any) -> Unreachable:

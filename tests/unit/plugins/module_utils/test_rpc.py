@@ -82,6 +82,7 @@ def http_error(code, body=b"<html/>"):
 
 @pytest.mark.parametrize("answer, kind", [
     (http_error(502), AnswerLost), (http_error(503), AnswerLost), (http_error(504), AnswerLost), (http_error(500), AnswerLost),
+    (http_error(524), AnswerLost), (http_error(520), AnswerLost), (http_error(408), AnswerLost), (http_error(499), AnswerLost),
     (http_error(302), Unreachable), (http_error(404), Unreachable), (http_error(401), Unreachable),
     (URLError(ConnectionRefusedError("no")), Unreachable), (URLError(socket.gaierror("no")), Unreachable),
     (URLError(ssl.SSLCertVerificationError("no")), Unreachable), (URLError(ConnectionResetError("no")), AnswerLost),
