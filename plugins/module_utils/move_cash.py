@@ -134,7 +134,11 @@ def send(attempt: Attempt, plan: MovePlan) -> None:
     except Unreachable as error:
         raise Unreachable(
             "%s Whether cash move %s was recorded is not known; run the same task again, it will look first."
-            % (error.message, reference)
+            % (error.message, reference),
+            # what was asked for stands in the trail: it may have been recorded
+            changed=True,
+            plan=plan_facts(plan),
+            answer=attempt.answers,
         ) from None
     except OdooError as error:
         if not booked_now(attempt, plan.session.till, reference):

@@ -26,12 +26,13 @@ PATIENCE = 30
 
 @dataclass
 class Resolving:
-    """One session's orders on their way. ``done`` are those that were seen to be resolved."""
+    """One session's orders on their way. ``done`` are those that were seen to be resolved; ``sent``: one was asked for."""
 
     plan: OrderPlan
     attempt: Attempt
     watch: OrderWatch
     done: list[Decision] = field(default_factory=list)
+    sent: bool = False
 
     def stopped(self, why: str) -> Refused:
         """The refusal that ends it half-way; it says how much was done before."""
@@ -51,11 +52,30 @@ class Resolving:
 def carry_out(resolving: Resolving) -> None:
     """Resolve one order after the other, then leave a note. Raises Refused, AnswerLost or Unreachable."""
     same_session(resolving.attempt)
+    try:
+        resolve_each(resolving)
+    except Unreachable as error:
+        if not resolving.sent:
+            raise
+        raise Unreachable(
+            "%s %d order(s) were resolved before and stay so; run the same task again, it will look first."
+            % (error.message, len(resolving.done)),
+            # what was sent stands in the trail: a deleted order leaves no other trace
+            changed=True,
+            plan=plan_facts(resolving.plan),
+            answer=resolving.attempt.answers,
+        ) from None
+    leave_note(resolving)
+
+
+def resolve_each(resolving: Resolving) -> None:
+    """Every order that is due, each looked at right before. Raises as ``carry_out`` does."""
     for number, decision in enumerate(resolving.plan.due):
         if number == 0:
             preflight(resolving, decision)
             shake_hands(resolving, decision)
         preflight(resolving, decision)
+        resolving.sent = True
         try:
             ACTIONS[str(decision.action)](resolving, decision)
         except AnswerLost as lost:
@@ -69,7 +89,6 @@ def carry_out(resolving: Resolving) -> None:
             raise resolving.stopped(why) from None
         require_resolved(resolving, decision)
         resolving.done.append(decision)
-    leave_note(resolving)
 
 
 def require_resolved(resolving: Resolving, decision: Decision) -> None:
@@ -195,7 +214,7 @@ def leave_note(resolving: Resolving) -> None:
             attempt.ask("write", vals={"closing_notes": "\n".join([part for part in (kept, plan.note) if part])})
         else:
             attempt.ask("message_post", body=plan.note)
-    except (OdooError, AnswerLost) as error:
+    except (OdooError, AnswerLost, Unreachable) as error:
         attempt.answers.append({"call": "(note)", "returned": error.message})
 
 

@@ -179,6 +179,32 @@ def test_an_answer_that_is_lost_before_anything_was_done(method):
     assert sent(made) == []
 
 
+@pytest.mark.parametrize("at, done", [("the next order's reading", 1), ("its own call", 1), ("the look after it", 0)])
+def test_what_goes_away_half_way_leaves_what_was_done_in_the_trail(at, done):
+    """A deleted order leaves no other trace."""
+    made = resolving(17, pending(), pending(id=52, reference="R52"))
+    gone, server, database = Unreachable("Gone."), made.attempt.odoo, made.watch
+    look = database.order
+
+    def unlink(called):
+        if at == "its own call" and called.sent[-1][2] == [52]:
+            raise gone
+        told = called.do_unlink("pos.order")
+        if at == "the next order's reading":
+            server.answers["read"] = gone
+        if at == "the look after it":
+            database.order = lambda ident: (_ for _ in ()).throw(gone)
+        return told
+
+    server.answers["unlink"] = unlink
+    with pytest.raises(
+        Unreachable, match=r"Gone\. %d order\(s\) were resolved before .* it will look first" % done
+    ) as caught:
+        module.carry_out(made)
+    assert caught.value.details["changed"] is True and caught.value.details["plan"] and caught.value.details["answer"]
+    database.order = look
+
+
 # --- the note ------------------------------------------------------------------------------------------------------------
 
 
