@@ -132,6 +132,11 @@ def bank_differences(session: Session, series: int, counts: Mapping[str, str]) -
             raise BadInput("bank_counted: %s is no bank method, so Odoo takes no count for it." % method.name)
         paid = next((p.captured for p in session.payments if p.method_id == method.id), ZERO)
         difference = session.till.currency.round(amount - paid)
+        if difference and session.rescue:
+            raise BadInput(
+                "bank_counted: Odoo closes a rescue session without bank counts, so the difference of %s would be dropped: leave "
+                "its count out, and book the difference in the bank's journal." % method.name
+            )
         if difference and series == 18 and not method.own_outstanding:
             raise BadInput(
                 "bank_counted: Odoo 18 drops the count of %s silently, because it has no outstanding account of its own."

@@ -112,6 +112,8 @@ def test_bank_counts_by_id_and_name():
     (session(till=till(methods=(card(), card(id=3)))), 19, "Card", "not the only"),
     (session(payments=(paid(),)), 19, "Card", "no payments"),
     (session(payments=(paid(), by_card(amount=D(-15), captured=D(-15)))), 19, "Card", "leave its count out"),
+    (session(rescue=True), 15, "Card", "rescue session without bank counts"),
+    (session(rescue=True), 19, "Card", "rescue session without bank counts"),
 ])  # fmt: skip
 def test_bank_counts_that_odoo_would_not_book(found, series, key, says):
     with pytest.raises(BadInput, match=says):
