@@ -8,13 +8,15 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any, Optional
 
-from . import queries_books
+from . import queries_books, queries_reset
 from .arguments import DATABASE, ODOO, SESSION, ArgumentSpec
 from .attempt import Closing
 from .closing import carry_out
 from .database import Looks, Reader
 from .decisions import ASSUME_EXPECTED, COUNTED, CloseOptions
-from .errors import AnswerLost, BadInput, NotProven, Unreachable
+from .errors import AnswerLost, BadInput, NotProven, Refused, Unreachable
+from .facts import finding_facts
+from .findings import finding
 from .one_session import facts_of, held, looking, require_primary
 from .plan import Plan, make_plan, plan_facts
 from .progress import doing
@@ -60,6 +62,7 @@ def close_over(looks: Looks, params: Mapping[str, Any], check_mode: bool, diff: 
             return nothing_open(store)
         if session.closed:
             return already_closed(store, session, reader, schema)
+        require_no_entry(reader, session)
         ledger = read_ledger(reader, schema, session)
         # The proof's last read is tried before anything is written: a right that is missing must not be found out afterwards.
         read_entries(reader, schema, session)
@@ -82,6 +85,18 @@ def close_over(looks: Looks, params: Mapping[str, Any], check_mode: bool, diff: 
     with held(params, session, plan=plan_facts(plan)), doing(at_work(session, closing.patience)):
         carry_out(closing)
     return proven(looks, closing, ledger, before, diff)
+
+
+def require_no_entry(reader: Reader, session: Session) -> None:
+    """Raises Refused for a session that was closed once and set back, also where somebody has emptied its move_id."""
+    rows = reader.rows("standing", queries_reset.STANDING, {"session": session.id})
+    if rows and not rows[0]["no_entry"]:
+        found = finding("books.entry_exists")
+        raise Refused(
+            "Session %s was not closed. %s Nothing was changed." % (session.name, found.message),
+            refused=True,
+            findings=[finding_facts(found)],
+        )
 
 
 def waited_for_earlier(closing: Closing) -> bool:

@@ -32,6 +32,12 @@ class Diagnosis:
     findings: tuple[Finding, ...]
 
 
+def entry(case: Case) -> Iterator[Finding]:
+    """C40: 14 to 19 close a session that was set back a second time, and double its entries."""
+    if case.session.move_id is not None:
+        yield finding("books.entry_exists")
+
+
 def life(case: Case) -> Iterator[Finding]:
     """C36 to C42: where the session is in its life."""
     s = case.session
@@ -104,7 +110,9 @@ def books(case: Case) -> Iterator[Finding]:
 
 
 Check = Callable[[Case], Iterator[Finding]]
-OPEN_CHECKS: tuple[Check, ...] = (drafts, cancelled, odd_orders, imbalance, payments, drawer, rescue, accounts, life)
+OPEN_CHECKS: tuple[Check, ...] = (
+    entry, drafts, cancelled, odd_orders, imbalance, payments, drawer, rescue, accounts, life,
+)  # fmt: skip
 
 
 def severity_order(item: Finding) -> tuple[int, str]:

@@ -181,6 +181,10 @@ CATALOGUE: Mapping[str, Kind] = {
         BLOCKER, NEVER, ACCOUNTING,
         "Closed more than once: {number} entries carry this session ({names}). An accountant must reverse the "
         "surplus."),
+    "books.entry_exists": Kind(
+        BLOCKER, NEVER, ACCOUNTING,
+        "It was closed once and set back: its entry is in the journal already, and closed again it would be booked twice. "
+        "An accountant must look at it."),
     "books.forced_balance": Kind(
         WARNING, HUMAN, ACCOUNTING,
         "The close was forced: {amount} {currency} were booked as 'Difference at closing PoS session'."),

@@ -34,6 +34,7 @@ NEXT_BY_CODE = {
     "accounts.no_sales_journal": "set the sales journal",
     "cash.no_loss_account": "set the loss account",
     "cash.no_profit_account": "set the profit account",
+    "books.entry_exists": "ask an accountant, and do not close it",
     "cash.not_counted": "count the drawer",
     "cash.count_stale": "count the drawer",
 }

@@ -12,6 +12,8 @@ from .fixes import Case, fix, refusal
 
 CLOSE = close_session.close_session
 ROLE = "pos_session_close"
+# Options that leave nothing but the entry in the way of a second close.
+TWICE = {"counted_cash": "230.00", "max_cash_difference": "1000", "min_idle_minutes": 0}
 
 
 @fix("C13", "nobody had counted; 130.00 were in the drawer", ROLE)
@@ -46,6 +48,24 @@ def without_a_count(store):
 def far_too_short(store):
     options = {"counted_cash": "100.00", "max_cash_difference": "5", "min_idle_minutes": 0}
     return Case(store.traded("refuse_short"), CLOSE, options, says=("cash.difference_above_limit",))
+
+
+@refusal("C40", "a session that was set back after it was closed", ROLE)
+def set_back(store):
+    till = store.traded("refuse_set_back")
+    store.close(till.session, counted_cash="130")
+    store.sql("UPDATE pos_session SET state = 'closing_control' WHERE id = %(id)s", id=till.session)
+    return Case(till, CLOSE, TWICE, says=("set back", "booked twice"))
+
+
+@refusal("C40", "nor where somebody emptied its move_id, too", ROLE)
+def set_back_and_emptied(store):
+    till = store.traded("refuse_emptied")
+    store.close(till.session, counted_cash="130")
+    store.sql(
+        "UPDATE pos_session SET state = 'opened', stop_at = NULL, move_id = NULL WHERE id = %(id)s", id=till.session
+    )
+    return Case(till, CLOSE, TWICE, says=("booked twice",))
 
 
 @refusal("C17", "an imbalance without an account and an amount to force it onto", ROLE, series=(19,))

@@ -60,6 +60,7 @@ TITLES = {
     "books.orders_left_paid": "Closed, with orders left behind",
     "books.entry_unbalanced": "Closing entries that do not balance",
     "books.closed_twice": "Closed more than once",
+    "books.entry_exists": "Set back after they were closed",
     "books.forced_balance": "Closed with a forced balance",
     "stock.failed_pickings": "Stock transfers that are not done",
     "platform.lock_wait": "Database processes that wait for a lock",

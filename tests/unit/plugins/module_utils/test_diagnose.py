@@ -150,6 +150,8 @@ CASES = [
     ("books.entry_unbalanced", closed(entry_state="draft"), closed(entry_state="posted"), everywhere(BLOCKER)),
     ("books.entry_unbalanced", closed(balance=D("0.01")), closed(balance=D("0.001")), everywhere(BLOCKER)),
     ("books.closed_twice", closed(entries=2, entry_names=("A", "B")), closed(entries=2, namesakes=2), everywhere(BLOCKER)),
+    ("books.entry_exists", session(move_id=77), session(), everywhere(BLOCKER)),
+    ("books.entry_exists", session(state="closing_control", move_id=77), session(state="closing_control"), everywhere(BLOCKER)),
     ("books.forced_balance", closed(forced=D("-2.00")), closed(forced=D("0.00")), everywhere(WARNING)),
 ]  # fmt: skip
 
