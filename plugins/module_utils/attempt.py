@@ -6,7 +6,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field
-from datetime import datetime
+from datetime import datetime, timezone
 from decimal import Decimal
 from typing import Any, Optional
 
@@ -49,7 +49,7 @@ class Attempt:
 
 
 class Closing(Attempt):
-    """One close on its way. ``written`` names what of the session was touched."""
+    """One close on its way. ``written`` names what of the session was touched; ``sold``: somebody sold after it was planned."""
 
     def __init__(
         self, plan: Plan, odoo: Transport, watch: Watch, account_id: Optional[int] = None, patience: int = 600
@@ -58,6 +58,7 @@ class Closing(Attempt):
         self.plan = plan
         self.account_id = account_id
         self.written: set[str] = set()
+        self.sold = False
 
 
 def plain(value: Any) -> Any:
@@ -95,7 +96,7 @@ def give_back(closing: Closing, reason: str) -> Refused:
     dropped = closing.found["counted"] and not kept_count(closing)
     left = (
         "It stands as it was found%s."
-        % (", but for the stored count, which is older than the last cash sale and was dropped" if dropped else "")
+        % (", but for the stored count, which is older than the last sale and was dropped" if dropped else "")
         if done
         else "It could NOT be given back and is now %s: use pos_session_release." % row["state"]
     )
@@ -115,9 +116,10 @@ def as_found(row: dict[str, Any], found: dict[str, Any]) -> bool:
 
 
 def kept_count(closing: Closing) -> Decimal:
-    """The stored count as it is written back: none for one that is older than the last cash sale, since it would look new."""
+    """The stored count as it is written back: none for one that is older than the last sale, since it would look new."""
     cash = closing.session.cash
-    return Decimal(0) if cash is not None and stale(cash) else closing.found["counted"] or Decimal(0)
+    old = cash is not None and (stale(cash) or closing.sold)
+    return Decimal(0) if old else closing.found["counted"] or Decimal(0)
 
 
 def restore(closing: Closing) -> None:
@@ -139,10 +141,24 @@ def restore(closing: Closing) -> None:
         values["closing_notes"] = found["closing_notes"] or False
     if "start" in closing.written:
         values["cash_register_balance_start"] = found["start"]
-    if "counted" in closing.written:
+    if "counted" in closing.written or (closing.sold and found["counted"]):
         if series <= 15:
             count = {"balance_end_real": kept_count(closing)}
             closing.odoo.call("account.bank.statement", "write", [found["register_id"]], vals=count)
         else:
             values["cash_register_balance_end_real"] = kept_count(closing)
     closing.odoo.call("pos.session", "write", [closing.session.id], vals=values)
+    if "state" in values:
+        closed_again(closing)
+
+
+def closed_again(attempt: Attempt) -> bool:
+    """Right after a state was written: whether it opened a session again that somebody's close had ended in that very moment.
+
+    Then it is set to closed, as it was: closed a second time it would be booked twice.
+    """
+    if attempt.watch.row()["move_id"] is None:
+        return False
+    values = {"state": "closed", "stop_at": odoo_time(datetime.now(timezone.utc))}
+    attempt.call("pos.session", "write", [attempt.session.id], vals=values)
+    return True

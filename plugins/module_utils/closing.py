@@ -12,7 +12,7 @@ from __future__ import annotations
 from decimal import Decimal
 from typing import Any
 
-from .attempt import Closing, give_back, odoo_time, refused, restore
+from .attempt import Closing, closed_again, give_back, odoo_time, refused, restore
 from .diagnose_money import drops_count
 from .errors import AnswerLost, OdooError, Unreachable
 from .handshake import TWO_STORES, another_moment, same_session
@@ -21,10 +21,8 @@ from .plan import Plan
 IMBALANCE_WIZARD = "pos.close.session.wizard"
 LIMIT_WIZARD = "closing.balance.confirm.wizard"
 MARK = "Closed by retailops.odoo_pos"
-# The first Odoo whose sales do not write to their session.
-FIRST_UNGUARDED = 19
-# How long a sale may take that began before the till was locked.
-LATE_SALE_SECONDS = 5
+# How long is waited for what began before the till was locked: for anything, and for a sale.
+LATE_SECONDS, LATE_SALE_SECONDS = 5, 30
 
 
 def carry_out(closing: Closing) -> None:
@@ -68,17 +66,20 @@ def nobody_sold(closing: Closing) -> None:
     moves = session.cash.move_count if session.cash else 0
     planned = (session.order_count, sum((p.amount for p in session.payments), Decimal(0)), moves)
     if closing.watch.sales(session.cash is not None) != planned:
+        closing.sold = True
         raise OdooError("somebody sold or moved cash while the close was prepared; count the drawer again")
 
 
 def lock_till(closing: Closing) -> None:
-    """Turn sales away before the close begins, as the browser does. Raises OdooError where one came before that.
+    """15 to 19: turn sales away before the close begins, as the browser does. Raises OdooError where one came before that.
 
-    A sale writes to its session up to 18, so that PostgreSQL does not let it pass a close; on 19 it does not, and a sale that
-    is committed while Odoo closes would stay paid in a closed session, in no entry. Not by a plain write of the state: Odoo's
-    own method refuses a session that was closed meanwhile.
+    A sale does not write to its session (pos_order.py of 14, 16 to 19), so that nothing in PostgreSQL keeps it from passing a
+    close: committed while Odoo closes it would stay paid in a closed session, in no entry. Not by a plain write of the state:
+    Odoo's own method refuses a session that was closed meanwhile.
     """
-    closing.written.update(("state", "closing_notes"))
+    closing.written.add("state")
+    if closing.series >= 17:
+        closing.written.add("closing_notes")
     closing.ask("update_closing_control_state_session", notes=closing.watch.row()["closing_notes"] or "")
     state = closing.watch.row()["state"]
     if state != "closing_control":
@@ -87,8 +88,13 @@ def lock_till(closing: Closing) -> None:
 
 
 def nobody_sold_meanwhile(closing: Closing) -> None:
-    """The very last look, at a till that is locked: what began before that has ended, and nothing can come any more."""
-    closing.watch.outlast(LATE_SALE_SECONDS)
+    """The very last look, at a till that is locked: sales that began before that have ended, and none can come any more.
+
+    Raises OdooError.
+    """
+    if not closing.watch.outlast(LATE_SECONDS, LATE_SALE_SECONDS):
+        closing.sold = True
+        raise OdooError("a sale that began before the till was locked has not ended after %d s" % LATE_SALE_SECONDS)
     nobody_sold(closing)
 
 
@@ -159,8 +165,7 @@ def require_success(answer: Any) -> None:
 def close_modern(closing: Closing) -> None:
     """15 to 19: as the browser does it; rescue sessions and forced closes as the backend's button does it."""
     plan = closing.plan
-    if plan.series >= FIRST_UNGUARDED:
-        lock_till(closing)
+    lock_till(closing)
     if plan.session.rescue or plan.forced is not None:
         answer = closing.ask("action_pos_session_closing_control")
         if isinstance(answer, dict):
@@ -197,8 +202,10 @@ def force(closing: Closing, action: dict[str, Any]) -> None:
 
 def close_14(closing: Closing) -> None:
     """14: closing control, then validation; above the till's limit a manager's wizard, which our own limit has allowed."""
-    closing.ask("action_pos_session_closing_control")
     closing.written.add("state")
+    if not closing.session.till.cash_control:
+        lock_till_14(closing)
+    closing.ask("action_pos_session_closing_control")
     if closing.watch.row()["state"] == "closed":
         return
     nobody_sold_meanwhile(closing)
@@ -212,6 +219,14 @@ def close_14(closing: Closing) -> None:
         wizard = closing.call(LIMIT_WIZARD, "create", [], vals_list={}, context=context)
         closing.call(LIMIT_WIZARD, "confirm_closing_balance", [wizard], context=context)
     require_closed(closing)
+
+
+def lock_till_14(closing: Closing) -> None:
+    """Without cash control 14 closes in one call: the till is locked before it. Raises OdooError."""
+    closing.ask("write", vals={"state": "closing_control"})
+    if closed_again(closing):
+        raise OdooError("somebody closed it in that very moment")
+    nobody_sold_meanwhile(closing)
 
 
 def require_closed(closing: Closing) -> None:

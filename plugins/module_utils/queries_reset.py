@@ -56,9 +56,14 @@ SELECT l.pid, max(coalesce(a.usename, '')) AS login, max(coalesce(a.application_
  ORDER BY l.pid"""
 
 # The transactions of this store that have not ended, whatever they have done so far: in REPEATABLE READ, which Odoo uses, each
-# goes on seeing the moment of its first statement. A backup only reads, and says so; autovacuum has no name.
+# goes on seeing the moment of its first statement. A backup only reads, and says so; autovacuum has no name. A sale writes orders
+# and no session; the close of another till writes both.
 UNDER_WAY = """
-SELECT l.virtualtransaction AS one
+SELECT l.virtualtransaction AS one,
+       EXISTS (SELECT 1 FROM pg_locks o WHERE o.virtualtransaction = l.virtualtransaction AND o.mode = 'RowExclusiveLock'
+                AND o.relation = 'pos_order'::regclass)
+       AND NOT EXISTS (SELECT 1 FROM pg_locks s WHERE s.virtualtransaction = l.virtualtransaction AND s.mode = 'RowExclusiveLock'
+                AND s.relation = 'pos_session'::regclass) AS sells
   FROM pg_locks l
   JOIN pg_stat_activity a ON a.pid = l.pid
  WHERE l.locktype = 'virtualxid' AND l.granted AND l.pid <> pg_backend_pid()

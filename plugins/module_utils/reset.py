@@ -21,7 +21,7 @@ from urllib.error import URLError
 from urllib.parse import urlsplit
 
 from . import queries_reset
-from .attempt import Attempt, odoo_time
+from .attempt import Attempt, closed_again, odoo_time
 from .database import change, snapshot
 from .diagnose_money import drops_count
 from .errors import AnswerLost, BadInput, NotFound, OdooError, PosError, Refused, Unreachable
@@ -181,6 +181,7 @@ def write_seen(
                 % (lost.message, session.name, standing(options, session)["state"]),
                 answer=attempt.answers,
             ) from None
+        require_not_closed(attempt, values)
         return
     except OdooError as error:
         raise not_reset(session, "Odoo refused: %s" % error.message.rstrip(".")) from None
@@ -189,6 +190,17 @@ def write_seen(
     if not arrived(standing(options, session)):
         attempt.ask("write", vals=back)
         raise Refused(TWO_STORES, refused=True, findings=[])
+    require_not_closed(attempt, values)
+
+
+def require_not_closed(attempt: Attempt, values: Mapping[str, Any]) -> None:
+    """Raises Refused where a close had ended in the very moment in which its state was written; it stays closed then."""
+    if "state" in values and closed_again(attempt):
+        raise Refused(
+            "Session %s was closed by somebody else in that very moment and stays closed." % attempt.session.name,
+            refused=True,
+            findings=[],
+        )
 
 
 def seen_within(

@@ -86,18 +86,25 @@ class Watch:
             self.sleep(0.05)
         return True
 
-    def under_way(self) -> set[str]:
-        """The store's transactions that have not ended, but for backups."""
+    def under_way(self) -> dict[str, bool]:
+        """The store's transactions that have not ended, but for backups, and whether each of them sells."""
         with self.look() as reader:
-            return {row["one"] for row in reader.rows("under_way", queries_reset.UNDER_WAY)}
+            return {row["one"]: row["sells"] for row in reader.rows("under_way", queries_reset.UNDER_WAY)}
 
-    def outlast(self, seconds: float) -> None:
-        """Wait until the transactions have ended that are under way now, which see the store as it was; not longer than that."""
-        deadline = time.monotonic() + seconds
-        seen = self.under_way()
-        while seen and time.monotonic() < deadline:
+    def outlast(self, seconds: float, seconds_for_sales: float) -> bool:
+        """Wait until the transactions have ended that are under way now, which see the store as it was: ``seconds`` for those
+        that do anything, ``seconds_for_sales`` for those that sell. Returns whether every sale among them has ended."""
+        begun = time.monotonic()
+        now = self.under_way()
+        seen = set(now)
+        while seen:
+            sells = any(now[one] for one in seen)
+            if time.monotonic() - begun >= (seconds_for_sales if sells else seconds):
+                return not sells
             self.sleep(0.05)
-            seen &= self.under_way()
+            now = self.under_way()
+            seen &= set(now)
+        return True
 
     def at_sessions(self) -> set[str]:
         """The store's transactions that have looked at sessions and have not ended."""

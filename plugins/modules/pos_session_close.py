@@ -14,8 +14,9 @@ description:
   - A drawer is never booked as lost because nobody counted. Without O(counted_cash) and without a count that is stored and
     still fresh, a close is refused when cash is expected.
   - A session that is closed with its books right is left alone (not changed), so the task can be run again at any time.
-  - On Odoo 19 and 14 the till is locked for sales (closing control) before the last look at what was sold, so that no sale
-    can come into the close.
+  - The till is locked for sales (closing control) before the last look at what was sold, so that no sale can come into the
+    close. A sale that began before that is waited for.
+  - A session that was closed once and set back is refused, because Odoo would book it a second time.
   - When Odoo refuses, the till is given back as it was found. After a lost answer the database is looked at first, and
     nothing is sent a second time; a till that was locked for sales stays so until the task is run again.
   - Never sets a state by SQL, never changes or deletes an order, never moves a lock date.

@@ -20,9 +20,9 @@ class Database:
 
     def __init__(self, series, **other):
         self.series, self.settles = series, ("opened", True)
-        self.values = {"name": "POS/00024", "state": "opened", "stop_at": None, "counted": None, "start": D(100),
+        self.values = {"name": "POS/00024", "state": "opened", "stop_at": None, "move_id": None, "counted": None, "start": D(100),
                        "closing_notes": None, "register_id": 9 if series <= 15 else None, **other}  # fmt: skip
-        self.sold, self.late, self.nobody_writes = (5, D(50), 0), None, True
+        self.sold, self.late, self.nobody_writes, self.sales_end = (5, D(50), 0), None, True, True
 
     def row(self):
         return dict(self.values)
@@ -30,9 +30,10 @@ class Database:
     def sales(self, _has_drawer):
         return self.sold
 
-    def outlast(self, _seconds):
+    def outlast(self, _seconds, _seconds_for_sales):
         """Sales that began before the till was locked end now."""
         self.sold = self.late or self.sold
+        return self.sales_end
 
     def quiet(self, _seconds):
         return self.nobody_writes
@@ -84,7 +85,10 @@ class Server:
         return {"successful": True}
 
     def do_update_closing_control_state_session(self, _model, notes):
-        self.database.values.update(state="closing_control", closing_notes=notes or None)
+        # 15 and 16 keep no notes: they go into the chatter
+        self.database.values.update(state="closing_control")
+        if self.database.series >= 17:
+            self.database.values.update(closing_notes=notes or None)
 
     def do_close_session_from_ui(self, _model, bank_payment_method_diff_pairs):
         self.database.values["state"] = "closed"

@@ -52,15 +52,18 @@ def test_sales_of_others_are_not_taken_for_our_close(monkeypatch):
 
 def late(monkeypatch, transactions):
     clock = Clock(monkeypatch, {0: "opened"}, {0: set()})
-    monkeypatch.setattr(Watch, "under_way", lambda _self: set(clock.at(transactions)))
-    clock.watch.outlast(5)
-    return clock.now
+    # a capital letter is a transaction that sells
+    monkeypatch.setattr(Watch, "under_way", lambda _self: {one: one.isupper() for one in clock.at(transactions)})
+    ended = clock.watch.outlast(5, 30)
+    return clock.now if ended else -clock.now
 
 
 def test_what_is_under_way_is_outlasted_and_what_begins_later_is_not_waited_for(monkeypatch):
     assert late(monkeypatch, {0: ""}) == 0
     assert 2 <= late(monkeypatch, {0: "ab", 1: "bc", 2: "cd", 3: "de"}) <= 2.1
     assert 5 <= late(monkeypatch, {0: "a"}) <= 5.1
+    assert 9 <= late(monkeypatch, {0: "aB", 9: "ac"}) <= 9.1
+    assert 30 <= -late(monkeypatch, {0: "aB"}) <= 30.1
 
 
 def test_a_quiet_moment_is_waited_for_but_not_for_ever(monkeypatch):
