@@ -20,7 +20,11 @@ from ansible_collections.retailops.odoo_pos.plugins.module_utils.facts import (
 )
 from ansible_collections.retailops.odoo_pos.plugins.module_utils.reading import Selection, read_store
 from ansible_collections.retailops.odoo_pos.plugins.module_utils.store import OPEN_STATES
-from ansible_collections.retailops.odoo_pos.plugins.plugin_utils.direct import checked_options, take_environment
+from ansible_collections.retailops.odoo_pos.plugins.plugin_utils.direct import (
+    checked_options,
+    require_once,
+    take_environment,
+)
 from ansible_collections.retailops.odoo_pos.plugins.plugin_utils.explained import Worst
 from ansible_collections.retailops.odoo_pos.plugins.plugin_utils.fleet import (
     BAD_INPUT,
@@ -85,6 +89,10 @@ class ActionModule(ActionBase):
         connections = HostVariables(self, variables)
         timeouts = {name: options[name] for name in TIMEOUTS if options[name] is not None}
         for host in hosts:
+            if scan.over:
+                # Looking up a variable may take long, too.
+                scan.skip(host)
+                continue
             try:
                 # The first stores are read while the variables of the others are looked up.
                 scan.put(Asked(host, {**connections.connection(host), **timeouts}))
@@ -101,8 +109,7 @@ class ActionModule(ActionBase):
     def hosts(self, options: Mapping[str, Any], variables: Mapping[str, Any]) -> list[str]:
         """The hosts that are named, or those of this play and batch that have not failed."""
         batch = list(variables.get("ansible_play_batch") or [])
-        if not self._task.run_once and len(batch) > 1:
-            raise AnsibleActionFail("Set run_once: true on this task: it reads the stores of all hosts by itself.")
+        require_once(self, batch, "reads the stores of all hosts")
         return list(dict.fromkeys(options["stores"] if options["stores"] is not None else batch))
 
 

@@ -10,12 +10,12 @@ import os
 from collections.abc import Iterator, Mapping
 from typing import Any
 
-from ansible.errors import AnsibleActionFail
 from ansible.module_utils.common.validation import check_type_dict, check_type_list
 from ansible.plugins.action import ActionBase
 
 from ansible_collections.retailops.odoo_pos.plugins.plugin_utils.direct import (
     checked_options,
+    require_once,
     scan_of,
     take_environment,
 )
@@ -81,8 +81,7 @@ class ActionModule(ActionBase):
                 "pos_monitor needs jmespath on the machine that runs Ansible: install it there (pip install jmespath)."
             )
             return {**result, "failed": True, "msg": text}
-        if not self._task.run_once and len(variables.get("ansible_play_batch") or []) > 1:
-            raise AnsibleActionFail("Set run_once: true on this task: it judges the stores of all hosts by itself.")
+        require_once(self, variables.get("ansible_play_batch") or [], "judges the stores of all hosts")
         take_environment(self)
         stores = self.stores(options, variables)
         settings = self.settings(list(stores), options, variables)

@@ -110,7 +110,7 @@ requirements:
 notes:
   - Do not make facts of the result. To hand a fact to each of 500 hosts takes longer than to read them; use
     C(scan.stores[inventory_hostname]).
-  - The strategy C(free) does not know C(run_once).
+  - The strategies C(free) and C(host_pinned) do not know C(run_once); there the task is refused.
 seealso:
   - module: retailops.odoo_pos.pos_session_facts
   - plugin: retailops.odoo_pos.fleet_lines

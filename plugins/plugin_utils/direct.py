@@ -14,7 +14,7 @@ import getpass
 import os
 import threading
 import time
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from datetime import datetime, timezone
 from typing import Any
 
@@ -103,11 +103,37 @@ def record_of(action: str, args: dict[str, Any], variables: dict[str, Any], told
     }
 
 
+# What stood in this process's environment before a task took its place there, by name.
+_STOOD: dict[str, str | None] = {}
+
+
 def take_environment(action: ActionBase) -> None:
-    """Set what ``environment`` of the task says in this process: every task has one of its own."""
+    """Set what ``environment`` of the task says in this process, in place of what the last item of its loop has set."""
+    for name, value in _STOOD.items():
+        if value is None:
+            os.environ.pop(name, None)
+        else:
+            os.environ[name] = value
+    _STOOD.clear()
     for variables in action._task.environment or []:
         found = action._templar.template(variables) or {}
-        os.environ.update({str(name): str(value) for name, value in found.items()})
+        for name, value in found.items():
+            _STOOD.setdefault(str(name), os.environ.get(str(name)))
+            os.environ[str(name)] = str(value)
+
+
+def require_once(action: ActionBase, batch: Sequence[str], does: str) -> None:
+    """Raises AnsibleActionFail where a task that is for all hosts would run for each of them. ``does``: what it does by itself."""
+    if len(batch) < 2:
+        return
+    if not action._task.run_once:
+        raise AnsibleActionFail("Set run_once: true on this task: it %s by itself." % does)
+    strategy = str(getattr(action._task.get_play(), "strategy", "") or "")
+    if strategy.rpartition(".")[2] in ("free", "host_pinned"):
+        raise AnsibleActionFail(
+            "Set strategy: linear on this play: the task %s by itself, and %s runs it once for every host."
+            % (does, strategy)
+        )
 
 
 @contextlib.contextmanager

@@ -103,6 +103,16 @@ class Scan:
         with self._change:
             self.entries[host] = unread(reason, sentence, 0)
 
+    @property
+    def over(self) -> bool:
+        """Whether the deadline has passed."""
+        return self._left() <= 0
+
+    def skip(self, host: str) -> None:
+        """Enter a store whose turn did not come."""
+        with self._change:
+            self.entries[host] = self._late(host)
+
     def end(self) -> dict[str, dict[str, Any]]:
         """Wait until every store is read or the deadline is over; return the entries by host, in the order of ``put``."""
         with self._change:

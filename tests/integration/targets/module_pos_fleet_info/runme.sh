@@ -37,6 +37,8 @@ shows '"msg": "read store_1,store_3; not read broken,gone"'
 echo "--- without run_once it says so, and wrong options are told"
 run 2 scan.yml -e pos_once=false
 shows 'Set run_once: true on this task'
+ANSIBLE_STRATEGY=free run 2 scan.yml
+shows 'Set strategy: linear on this play'
 run 2 scan.yml -e pos_deadline=0
 shows 'deadline must be 1 or more'
 run 2 scan.yml -e pos_detail=little

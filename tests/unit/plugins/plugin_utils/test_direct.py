@@ -9,6 +9,7 @@ import time
 import types
 
 import pytest
+from ansible.errors import AnsibleActionFail
 
 from ansible_collections.retailops.odoo_pos.plugins.module_utils import database, progress
 from ansible_collections.retailops.odoo_pos.plugins.module_utils.arguments import DATABASE, ODOO, ArgumentSpec
@@ -85,4 +86,26 @@ def test_the_environment_of_the_task_is_that_of_its_process(monkeypatch):
     made._task.environment = [{"POS_TEST_A": 1}, None]
     made._templar = types.SimpleNamespace(template=lambda value: value)
     direct.take_environment(made)
-    assert direct.os.environ.pop("POS_TEST_A") == "1"
+    assert direct.os.environ["POS_TEST_A"] == "1"
+    # the next item of the loop: it is not the last one's, and what stood there before is there again
+    monkeypatch.setenv("POS_TEST_B", "mine")
+    made._task.environment = [{"POS_TEST_B": "theirs"}]
+    direct.take_environment(made)
+    assert "POS_TEST_A" not in direct.os.environ and direct.os.environ["POS_TEST_B"] == "theirs"
+    made._task.environment = None
+    direct.take_environment(made)
+    assert direct.os.environ["POS_TEST_B"] == "mine"
+
+
+@pytest.mark.parametrize("strategy", ["free", "ansible.builtin.free", "ansible.builtin.host_pinned"])
+def test_what_is_for_all_hosts_runs_once(strategy):
+    made = action()
+    made._task.run_once, made._task.get_play = False, lambda: types.SimpleNamespace(strategy="linear")
+    with pytest.raises(AnsibleActionFail, match="Set run_once: true on this task: it reads by itself"):
+        direct.require_once(made, ["a", "b"], "reads")
+    made._task.run_once = True
+    direct.require_once(made, ["a", "b"], "reads")
+    made._task.get_play = lambda: types.SimpleNamespace(strategy=strategy)
+    with pytest.raises(AnsibleActionFail, match="Set strategy: linear on this play"):
+        direct.require_once(made, ["a", "b"], "reads")
+    direct.require_once(made, ["a"], "reads")

@@ -71,6 +71,19 @@ def test_every_store_is_read_once_and_no_bound_is_passed():
     assert read.most["all"] <= 5 and all(read.most["server %d" % n] <= 2 for n in range(3))
 
 
+def test_a_store_that_comes_too_late_to_be_asked_is_entered_so():
+    scan = Scan(Counting(), Bounds(2, 2, 0.01))
+    assert not scan.over
+    time.sleep(0.02)
+    assert scan.over
+    scan.skip("s1")
+    entry = scan.end()["s1"]
+    assert (entry["reason"], entry["error"]) == (
+        "deadline",
+        "Its turn did not come within the deadline of 0.01 seconds.",
+    )
+
+
 def test_a_server_with_many_stores_does_not_hold_up_the_others():
     read = Counting(0.02)
     stores = [asked("a%02d" % n, "big") for n in range(40)] + [asked("b%d" % n, "small") for n in range(4)]
