@@ -79,7 +79,7 @@ def test_a_store_that_comes_too_late_to_be_asked_is_entered_so():
     scan.skip("s1")
     entry = scan.end()["s1"]
     assert (entry["reason"], entry["error"]) == (
-        "deadline",
+        "late",
         "Its turn did not come within the deadline of 0.01 seconds.",
     )
 
