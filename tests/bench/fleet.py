@@ -3,10 +3,13 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
 """How long it takes to look at a fleet, against what else there is, side by side on this machine.
 
-    python -m tests.bench.fleet [--stores 100] [--grow 10 100 500] [--rounds 5] [--slow 1] [--usual]
+    python -m tests.bench.fleet [--stores 100] [--grow 10 100 500] [--rounds 5] [--slow 1] [--usual] [--dump FILE]
 
 Clones the demonstration's store (17 open sessions, each broken in another way) so many times on a private PostgreSQL; --usual:
-of its tills only three, as a shop has. --slow: how often the ways that take a minute and more are run (0: not at all).
+of its tills only three, as a shop has. That store has the tables that are read and no other; --dump measures a whole one instead,
+from what pg_dump wrote of it (plain SQL; --usual fits the demonstration's tills only).
+
+--slow: how often the ways that take a minute and more are run (0: not at all).
 """
 
 from __future__ import annotations
@@ -60,9 +63,9 @@ PLAYS = {
 class Fleet:
     """So many stores on a private server, and the files of the ways to read them."""
 
-    def __init__(self, cluster, folder, count, usual):
+    def __init__(self, cluster, folder, count, dump, usual):
         self.cluster, self.folder, self.names = cluster, folder, []
-        cluster.restore("model", DATA)
+        cluster.restore("model", dump)
         if usual:
             cluster.psql("model", USUAL)
         cluster.psql("model", "VACUUM ANALYZE")
@@ -228,11 +231,12 @@ def main():
     parser.add_argument("--rounds", type=int, default=5)
     parser.add_argument("--slow", type=int, default=1)
     parser.add_argument("--usual", action="store_true")
+    parser.add_argument("--dump", type=pathlib.Path, default=DATA)
     asked = parser.parse_args()
     # What a server is given that holds hundreds of databases: a store's catalog alone is some megabytes.
     settings = {"max_connections": "100", "autovacuum": "off", "shared_buffers": "2GB"}
     with Cluster.temporary(settings=settings) as cluster, tempfile.TemporaryDirectory() as folder:
-        fleet = Fleet(cluster, pathlib.Path(folder), asked.stores, asked.usual)
+        fleet = Fleet(cluster, pathlib.Path(folder), asked.stores, asked.dump, asked.usual)
         if asked.stores:
             compare(fleet, asked.stores, asked.rounds, asked.slow)
         if asked.grow:
