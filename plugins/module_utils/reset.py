@@ -187,7 +187,10 @@ def write_seen(
         raise not_reset(session, "Odoo refused: %s" % error.message.rstrip(".")) from None
     except Unreachable as error:
         raise Unreachable("%s Nothing was changed." % error.message) from None
-    if not arrived(standing(options, session)):
+    now = standing(options, session)
+    if not arrived(now):
+        if now["state"] == "closed" or not now["no_entry"]:
+            raise closed_meanwhile(session)
         attempt.ask("write", vals=back)
         raise Refused(TWO_STORES, refused=True, findings=[])
     require_not_closed(attempt, values)
@@ -196,11 +199,15 @@ def write_seen(
 def require_not_closed(attempt: Attempt, values: Mapping[str, Any]) -> None:
     """Raises Refused where a close had ended in the very moment in which its state was written; it stays closed then."""
     if "state" in values and closed_again(attempt):
-        raise Refused(
-            "Session %s was closed by somebody else in that very moment and stays closed." % attempt.session.name,
-            refused=True,
-            findings=[],
-        )
+        raise closed_meanwhile(attempt.session)
+
+
+def closed_meanwhile(session: Session) -> Refused:
+    return Refused(
+        "Session %s was closed by somebody else in that very moment and stays closed." % session.name,
+        refused=True,
+        findings=[],
+    )
 
 
 def seen_within(

@@ -13,11 +13,13 @@ from urllib.error import URLError
 import pytest
 
 from ansible_collections.retailops.odoo_pos.plugins.module_utils import queries_reset, reset, reset_session
+from ansible_collections.retailops.odoo_pos.plugins.module_utils.attempt import Attempt
 from ansible_collections.retailops.odoo_pos.plugins.module_utils.errors import BadInput, Refused, Unreachable
 from ansible_collections.retailops.odoo_pos.plugins.module_utils.one_session import Found
 from ansible_collections.retailops.odoo_pos.plugins.module_utils.pre_image import Kept
 
 from .made import SERIES, ago, cash, closed, session, store
+from .made_closing import Database, Server
 
 
 @pytest.mark.parametrize("series", SERIES)
@@ -73,6 +75,41 @@ def test_the_guard_stands_in_the_update_itself():
         assert guard in text
     assert text.count("SET state = %(state)s, stop_at = %(stop_at)s") == 1
     assert "FOR UPDATE NOWAIT" in queries_reset.LOCK
+
+
+def writing(monkeypatch, now, **row):
+    """A write of state ``opened`` after which the session stands as ``now``; what is sent to Odoo, and the error it ends with."""
+    database = Database(19, state="closing_control", **row)
+    attempt = Attempt(session(state="closing_control"), 19, Server(database), Looking(database))
+    monkeypatch.setattr(reset, "standing", lambda _options, _session: now)
+    opened = {"state": "opened", "stop_at": False}
+    error = None
+    try:
+        reset.write_seen(attempt, opened, {"state": "closing_control"}, lambda seen: seen["state"] == "opened")
+    except Refused as refused:
+        error = refused.message
+    return [named["vals"] for _model, _method, _ids, named in attempt.odoo.sent], error
+
+
+class Looking:
+    """A Watch of a database without a server."""
+
+    def __init__(self, database):
+        self.row, self.options = database.row, {}
+
+
+def test_a_session_that_a_close_has_ended_in_the_moment_of_the_write_stays_closed(monkeypatch):
+    sent, error = writing(monkeypatch, {"state": "opened", "no_entry": True})
+    assert error is None and len(sent) == 1
+    # the write came first: what it is now is no second store
+    for now in ({"state": "closed", "no_entry": False}, {"state": "closed", "no_entry": True}):
+        sent, error = writing(monkeypatch, now)
+        assert len(sent) == 1 and "was closed by somebody else in that very moment and stays closed" in error
+    # the close came first, and Odoo tried the write again
+    sent, error = writing(monkeypatch, {"state": "opened", "no_entry": False}, move_id=77)
+    assert sent[-1]["state"] == "closed" and sent[-1]["stop_at"] and "stays closed" in error
+    sent, error = writing(monkeypatch, {"state": "closing_control", "no_entry": True})
+    assert sent[-1] == {"state": "closing_control"} and "two" in error.lower()
 
 
 def chained(*causes):
