@@ -5,6 +5,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import datetime, timezone
 from decimal import Decimal
@@ -162,3 +163,17 @@ def closed_again(attempt: Attempt) -> bool:
     values = {"state": "closed", "stop_at": odoo_time(datetime.now(timezone.utc))}
     attempt.call("pos.session", "write", [attempt.session.id], vals=values)
     return True
+
+
+def require_not_closed(attempt: Attempt, values: Mapping[str, Any]) -> None:
+    """Raises Refused where a close had ended in the very moment in which its state was written; it stays closed then."""
+    if "state" in values and closed_again(attempt):
+        raise closed_meanwhile(attempt.session)
+
+
+def closed_meanwhile(session: Session) -> Refused:
+    return Refused(
+        "Session %s was closed by somebody else in that very moment and stays closed." % session.name,
+        refused=True,
+        findings=[],
+    )

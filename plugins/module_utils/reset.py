@@ -21,7 +21,7 @@ from urllib.error import URLError
 from urllib.parse import urlsplit
 
 from . import queries_reset
-from .attempt import Attempt, closed_again, odoo_time
+from .attempt import Attempt, closed_meanwhile, odoo_time, require_not_closed
 from .database import change, snapshot
 from .diagnose_money import drops_count
 from .errors import AnswerLost, BadInput, NotFound, OdooError, PosError, Refused, Unreachable
@@ -194,20 +194,6 @@ def write_seen(
         attempt.ask("write", vals=back)
         raise Refused(TWO_STORES, refused=True, findings=[])
     require_not_closed(attempt, values)
-
-
-def require_not_closed(attempt: Attempt, values: Mapping[str, Any]) -> None:
-    """Raises Refused where a close had ended in the very moment in which its state was written; it stays closed then."""
-    if "state" in values and closed_again(attempt):
-        raise closed_meanwhile(attempt.session)
-
-
-def closed_meanwhile(session: Session) -> Refused:
-    return Refused(
-        "Session %s was closed by somebody else in that very moment and stays closed." % session.name,
-        refused=True,
-        findings=[],
-    )
 
 
 def seen_within(

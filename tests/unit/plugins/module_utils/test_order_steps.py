@@ -184,7 +184,9 @@ def test_what_goes_away_half_way_leaves_what_was_done_in_the_trail(at, done):
     """A deleted order leaves no other trace."""
     made = resolving(17, pending(), pending(id=52, reference="R52"))
     gone, server, database = Unreachable("Gone."), made.attempt.odoo, made.watch
-    look = database.order
+
+    def out_of_reach(_ident):
+        raise gone
 
     def unlink(called):
         if at == "its own call" and called.sent[-1][2] == [52]:
@@ -193,7 +195,7 @@ def test_what_goes_away_half_way_leaves_what_was_done_in_the_trail(at, done):
         if at == "the next order's reading":
             server.answers["read"] = gone
         if at == "the look after it":
-            database.order = lambda ident: (_ for _ in ()).throw(gone)
+            database.order = out_of_reach
         return told
 
     server.answers["unlink"] = unlink
@@ -202,7 +204,6 @@ def test_what_goes_away_half_way_leaves_what_was_done_in_the_trail(at, done):
     ) as caught:
         module.carry_out(made)
     assert caught.value.details["changed"] is True and caught.value.details["plan"] and caught.value.details["answer"]
-    database.order = look
 
 
 # --- the note ------------------------------------------------------------------------------------------------------------
