@@ -5,14 +5,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
 from dataclasses import dataclass, field
 from datetime import datetime, timezone
 from decimal import Decimal
 from typing import Any, Optional
 
 from .diagnose_money import stale
-from .errors import OdooError, PosError, Refused
+from .errors import OdooError, PosError, Refused, Unreachable
 from .plan import Plan
 from .rpc import Transport
 from .store import Session
@@ -60,6 +61,17 @@ class Closing(Attempt):
         self.account_id = account_id
         self.written: set[str] = set()
         self.sold = False
+
+
+@contextmanager
+def saying_what_was_sent(attempt: Attempt) -> Iterator[None]:
+    """What was sent before PostgreSQL or Odoo went away stands in the error, and so in the trail."""
+    try:
+        yield
+    except Unreachable as error:
+        if attempt.answers:
+            error.details.update(changed=True, answer=attempt.answers)
+        raise
 
 
 def plain(value: Any) -> Any:

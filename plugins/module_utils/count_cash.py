@@ -14,7 +14,7 @@ from decimal import Decimal
 from typing import Any
 
 from .arguments import DATABASE, ODOO, SESSION, ArgumentSpec
-from .attempt import Attempt, refused
+from .attempt import Attempt, refused, saying_what_was_sent
 from .cash_plan import (
     already_counted,
     broken,
@@ -84,6 +84,17 @@ def require_no_drafts(found: Found, session: Session) -> None:
 
 def store(attempt: Attempt, counted: Decimal) -> None:
     """Send the count and see it in PostgreSQL; the count that was found goes back where it does not arrive."""
+    with saying_what_was_sent(attempt):
+        send(attempt, counted)
+        if not arrived(attempt, counted):
+            # A count that was too old must not come back as a new one.
+            old = Decimal(0) if drops_count(attempt.session, attempt.series) else attempt.found["counted"]
+            keep(attempt, old or Decimal(0))
+            raise refused(TWO_STORES)
+
+
+def send(attempt: Attempt, counted: Decimal) -> None:
+    """Ask Odoo once. Returns also where the answer was lost and the count arrived. Raises Refused, AnswerLost or Unreachable."""
     try:
         if attempt.series == 14:
             keep(attempt, counted)
@@ -102,11 +113,6 @@ def store(attempt: Attempt, counted: Decimal) -> None:
             ) from None
     except OdooError as error:
         raise refused("The count was not stored. Odoo refused: %s." % error.message.rstrip(".")) from None
-    if not arrived(attempt, counted):
-        # A count that was too old must not come back as a new one.
-        old = Decimal(0) if drops_count(attempt.session, attempt.series) else attempt.found["counted"]
-        keep(attempt, old or Decimal(0))
-        raise refused(TWO_STORES)
 
 
 def arrived(attempt: Attempt, counted: Decimal) -> bool:

@@ -8,6 +8,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
+from decimal import Decimal
 from typing import Any
 
 from .findings import BLOCKER, WARNING, Finding, finding
@@ -223,7 +224,11 @@ def difference_accounts(case: Case) -> Iterator[Finding]:
     method, cash = case.session.till.cash_method, case.session.cash
     if method is None or method.journal_id is None or cash is None or not counts_drawer(case.session, case.series):
         return
-    difference = case.session.till.currency.round(cash.difference or ZERO)
+    yield from bookable(method, case.session.till.currency.round(cash.difference or ZERO))
+
+
+def bookable(method: Method, difference: Decimal) -> Iterator[Finding]:
+    """Whether a difference of the method can be booked, and what one in either direction would lack."""
     for code, account, hit in (
         ("cash.no_loss_account", method.loss_account_id, difference < 0),
         ("cash.no_profit_account", method.profit_account_id, difference > 0),
@@ -260,9 +265,6 @@ def diagnose_till(till: Till, series: int) -> tuple[Finding, ...]:
     found += receivables(till, series, methods)
     cash = till.cash_method
     if cash is not None and cash.journal_id is not None:
-        if cash.loss_account_id is None:
-            found.append(finding("cash.no_loss_account", journal=cash.journal, id=cash.journal_id))
-        if cash.profit_account_id is None:
-            found.append(finding("cash.no_profit_account", journal=cash.journal, id=cash.journal_id))
+        found += bookable(cash, ZERO)
     found += rounding(till, True)
     return tuple(found)

@@ -54,4 +54,4 @@ class AnswerLost(PosError):
 
 
 class NotProven(PosError):
-    """A close was carried out and a check of the books does not hold."""
+    """A change was carried out, and what was read afterwards does not prove it."""

@@ -144,8 +144,10 @@ def shake_hands(resolving: Resolving, decision: Decision) -> None:
     mark = kept - timedelta(seconds=1)
     try:
         attempt.call("pos.order", "write", [order.id], vals={"date_order": odoo_time(mark)})
-        seen = resolving.watch.order(order.id)
-        attempt.call("pos.order", "write", [order.id], vals={"date_order": odoo_time(kept)})
+        try:
+            seen = resolving.watch.order(order.id)
+        finally:
+            attempt.call("pos.order", "write", [order.id], vals={"date_order": odoo_time(kept)})
     except AnswerLost as lost:
         raise Unreachable("%s No order was touched: run again." % lost.message) from None
     except OdooError as error:

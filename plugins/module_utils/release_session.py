@@ -16,7 +16,7 @@ from .arguments import DATABASE, ODOO, SESSION, ArgumentSpec
 from .attempt import odoo_time
 from .diagnose import diagnose_session
 from .diagnose_money import drops_count
-from .errors import BadInput, NotFound, NotProven, Refused
+from .errors import BadInput, NotFound, NotProven, PosError, Refused
 from .facts import finding_facts
 from .findings import finding
 from .handshake import same_session
@@ -84,7 +84,12 @@ def release_session(
     require_primary(look.found.store)
     with held(params, look.session, plan=plan):
         ended = [p for p in look.doomed if end(params, look.session, look.use, p, params["end_blockers_older_than"])]
-        answers = write(params, look) if look.writes else []
+        try:
+            answers = write(params, look) if look.writes else []
+        except PosError as error:
+            if ended:
+                error.details.update(changed=True, ended=[process.facts() for process in ended])
+            raise
     return proven(params, look, before, {"plan": plan, "answer": answers, "ended": ended, "diff": diff})
 
 

@@ -21,7 +21,7 @@ from urllib.error import URLError
 from urllib.parse import urlsplit
 
 from . import queries_reset
-from .attempt import Attempt, closed_meanwhile, odoo_time, require_not_closed
+from .attempt import Attempt, closed_meanwhile, odoo_time, require_not_closed, saying_what_was_sent
 from .database import change, snapshot
 from .diagnose_money import drops_count
 from .errors import AnswerLost, BadInput, NotFound, OdooError, PosError, Refused, Unreachable
@@ -175,25 +175,28 @@ def write_seen(
         attempt.ask("write", vals=values)
     except AnswerLost as lost:
         attempt.answers.append({"call": "(lost)", "returned": lost.message})
-        if not seen_within(options, session, arrived, PATIENCE_SECONDS):
-            raise AnswerLost(
-                "%s Session %s is %s. Run the same task again; it will look first."
-                % (lost.message, session.name, standing(options, session)["state"]),
-                answer=attempt.answers,
-            ) from None
-        require_not_closed(attempt, values)
+        with saying_what_was_sent(attempt):
+            if not seen_within(options, session, arrived, PATIENCE_SECONDS):
+                raise AnswerLost(
+                    "%s Session %s is %s. Run the same task again; it will look first."
+                    % (lost.message, session.name, standing(options, session)["state"]),
+                    pending=True,
+                    answer=attempt.answers,
+                ) from None
+            require_not_closed(attempt, values)
         return
     except OdooError as error:
         raise not_reset(session, "Odoo refused: %s" % error.message.rstrip(".")) from None
     except Unreachable as error:
         raise Unreachable("%s Nothing was changed." % error.message) from None
-    now = standing(options, session)
-    if not arrived(now):
-        if now["state"] == "closed" or not now["no_entry"]:
-            raise closed_meanwhile(session)
-        attempt.ask("write", vals=back)
-        raise Refused(TWO_STORES, refused=True, findings=[])
-    require_not_closed(attempt, values)
+    with saying_what_was_sent(attempt):
+        now = standing(options, session)
+        if not arrived(now):
+            if now["state"] == "closed" or not now["no_entry"]:
+                raise closed_meanwhile(session)
+            attempt.ask("write", vals=back)
+            raise Refused(TWO_STORES, refused=True, findings=[])
+        require_not_closed(attempt, values)
 
 
 def seen_within(

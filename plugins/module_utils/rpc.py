@@ -252,5 +252,5 @@ def transport(options: dict[str, Any], database: str, series: int) -> Transport:
         check_header("The database's name, which goes with odoo_api_key,", database)
         return Json2(http, database, key)
     if not options.get("odoo_user") or not (password or key):
-        raise BadInput("odoo_user and one of odoo_password and odoo_api_key are needed to close a session.")
+        raise BadInput("odoo_user and one of odoo_password and odoo_api_key are needed to change a store through Odoo.")
     return JsonRpc(http, database, options["odoo_user"], key or password)

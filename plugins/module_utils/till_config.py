@@ -280,7 +280,9 @@ def proven(setting: Setting, wish: Wish, decision: Decision, planned: Mapping[st
     broken = [c for c in checks if not c.held]
     if broken:
         said = "; ".join("%s: %s" % (c.check, c.detail) for c in broken)
-        raise NotProven("Till %s was set up, but the proof does not hold (%s)." % (setting.till.name, said), **result)
+        raise NotProven(
+            "Till %s was set up, but the proof does not hold (%s)." % (setting.till.name, said), proven=False, **result
+        )
     return result
 
 

@@ -224,6 +224,7 @@ TILLS = [
     ("accounts.archived_journal", {"sales_journal_active": False}, FROM_15),
     ("accounts.archived_journal", {"methods": (method(), card(journal_active=False))}, FROM_15),
     ("accounts.archived_account", {"methods": (method(archived_accounts=("x",)),)}, everywhere(BLOCKER)),
+    ("accounts.archived_account", {"methods": (method(archived_difference=(102,)),)}, everywhere(WARNING)),
     ("accounts.no_receivable", {"methods": (method(receivable_id=None),)}, {**everywhere(BLOCKER), 14: None}),
     ("payments.no_outstanding_account", {"methods": (card(outstanding_id=None),)}, only(BLOCKER, 15, 16, 17)),
     ("payments.method_no_journal", {"methods": (card(journal_id=None, kind="pay_later"),)}, {**everywhere(WARNING), 14: None}),

@@ -206,6 +206,23 @@ def test_what_goes_away_half_way_leaves_what_was_done_in_the_trail(at, done):
     assert caught.value.details["changed"] is True and caught.value.details["plan"] and caught.value.details["answer"]
 
 
+def test_the_date_of_the_first_write_goes_back_also_where_the_database_went_away():
+    made = resolving(19, pending())
+    look, looks = made.watch.order, []
+
+    def out_of_reach(ident):
+        looks.append(ident)
+        if len(looks) > 1:
+            raise Unreachable("Gone.")
+        return look(ident)
+
+    made.watch.order = out_of_reach
+    before = look(51).date_order
+    with pytest.raises(Unreachable):
+        module.carry_out(made)
+    assert look(51).date_order == before and sent(made) == []
+
+
 # --- the note ------------------------------------------------------------------------------------------------------------
 
 

@@ -112,6 +112,19 @@ def test_a_session_that_a_close_has_ended_in_the_moment_of_the_write_stays_close
     assert sent[-1] == {"state": "closing_control"} and "two" in error.lower()
 
 
+def test_a_database_that_goes_away_after_the_write_leaves_it_in_the_trail(monkeypatch):
+    database = Database(19, state="closing_control")
+    attempt = Attempt(session(state="closing_control"), 19, Server(database), Looking(database))
+
+    def gone(_options, _session):
+        raise Unreachable("PostgreSQL is gone.")
+
+    monkeypatch.setattr(reset, "standing", gone)
+    with pytest.raises(Unreachable) as caught:
+        reset.write_seen(attempt, {"state": "opened"}, {}, lambda _seen: True)
+    assert caught.value.details["changed"] is True and caught.value.details["answer"] == attempt.answers != []
+
+
 def chained(*causes):
     """An Unreachable as transport raises it: the reasons are behind it."""
     try:
