@@ -8,7 +8,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any, Optional
 
-from . import queries_books, queries_reset
+from . import queries_books
 from .arguments import DATABASE, ODOO, SESSION, ArgumentSpec
 from .attempt import Closing
 from .closing import carry_out
@@ -22,6 +22,7 @@ from .plan import Plan, make_plan, plan_facts
 from .progress import doing
 from .proof import proof_facts, prove
 from .reading import Selection, read
+from .reset import standing_in
 from .rpc import transport
 from .schema import TABLES, Schema, read_schema
 from .store import Session, Store
@@ -89,8 +90,7 @@ def close_over(looks: Looks, params: Mapping[str, Any], check_mode: bool, diff: 
 
 def require_no_entry(reader: Reader, session: Session) -> None:
     """Raises Refused for a session that was closed once and set back, also where somebody has emptied its move_id."""
-    rows = reader.rows("standing", queries_reset.STANDING, {"session": session.id})
-    if rows and not rows[0]["no_entry"]:
+    if not standing_in(reader, session)["no_entry"]:
         found = finding("books.entry_exists")
         raise Refused(
             "Session %s was not closed. %s Nothing was changed." % (session.name, found.message),

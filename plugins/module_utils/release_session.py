@@ -11,7 +11,6 @@ from dataclasses import dataclass
 from decimal import Decimal
 from typing import Any, Optional
 
-from . import queries_reset
 from .arguments import DATABASE, ODOO, SESSION, ArgumentSpec
 from .attempt import odoo_time
 from .diagnose import diagnose_session
@@ -23,8 +22,8 @@ from .handshake import same_session
 from .one_session import Found, begin, facts_of, held, looking, require_primary
 from .proof import Check, proof_facts
 from .release import Process, Use, blockers, check_bound, end, explain, read_use, recipient, spoken, there
-from .reset import CLOSING, OPENED, Reset, decide, refuse_never, said, standing, still, write_seen
-from .rows import clean, utc
+from .reset import CLOSING, OPENED, Reset, decide, refuse_never, said, standing, standing_in, still, write_seen
+from .rows import clean
 from .store import Session
 
 SPEC = (
@@ -108,10 +107,9 @@ def look_at(params: Mapping[str, Any]) -> Optional[Look]:
         if session is None:
             return None
         use = read_use(reader, found.store, session)
-        seen = reader.rows("standing", queries_reset.STANDING, {"session": session.id})[0]
+        seen = standing_in(reader, session)
         login = (params.get("hand_over_to") or "").strip()
         user_id = recipient(reader, session, login) if login and login != session.user_login else None
-    seen["stop_at"] = utc(seen["stop_at"])
     # A till that can be entered is what was asked for.
     gives = params["give_back"] and (session.state == CLOSING or session.closed)
     if gives or user_id is not None:

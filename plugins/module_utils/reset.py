@@ -22,7 +22,7 @@ from urllib.parse import urlsplit
 
 from . import queries_reset
 from .attempt import Attempt, closed_meanwhile, odoo_time, require_not_closed, saying_what_was_sent
-from .database import change, snapshot
+from .database import Reader, change, snapshot
 from .diagnose_money import drops_count
 from .errors import AnswerLost, BadInput, NotFound, OdooError, PosError, Refused, Unreachable
 from .facts import finding_facts, moment
@@ -105,9 +105,14 @@ def refuse_never(store: Store, session: Session, no_entry: bool, serious: list[F
 
 
 def standing(options: Mapping[str, Any], session: Session) -> dict[str, Any]:
-    """The session's row at this moment, and whether it has no entry. Raises NotFound."""
+    """How the session stands at this moment; see ``standing_in``."""
     with snapshot(options, ()) as reader:
-        rows = reader.rows("standing", queries_reset.STANDING, {"session": session.id})
+        return standing_in(reader, session)
+
+
+def standing_in(reader: Reader, session: Session) -> dict[str, Any]:
+    """The session's row in the caller's snapshot, and whether it has no entry. Raises NotFound."""
+    rows = reader.rows("standing", queries_reset.STANDING, {"session": session.id})
     if not rows:
         raise NotFound("Session %s is gone: somebody deleted it." % session.name)
     return {**rows[0], "stop_at": utc(rows[0]["stop_at"])}

@@ -9,7 +9,7 @@ from collections.abc import Mapping
 from datetime import datetime, timezone
 from typing import Any, Optional
 
-from . import pre_image, queries_reset
+from . import pre_image
 from .arguments import DATABASE, ODOO, SESSION, ArgumentSpec
 from .attempt import Attempt, refused
 from .database import snapshot
@@ -20,8 +20,7 @@ from .handshake import same_session
 from .one_session import Found, begin, facts_of, held, looking
 from .pre_image import Kept, Written
 from .proof import Check, proof_facts
-from .reset import CLOSING, OPENED, Reset, by_odoo, by_sql, decide, is_down, refuse_never, said, still
-from .rows import utc
+from .reset import CLOSING, OPENED, Reset, by_odoo, by_sql, decide, is_down, refuse_never, said, standing_in, still
 from .store import Session
 
 SPEC = (
@@ -55,8 +54,7 @@ def reset_session(params: Mapping[str, Any], check_mode: bool, diff: bool) -> di
             )
         require_confirmed(session, params)
         before = facts_of(found.store, session)
-        seen = reader.rows("standing", queries_reset.STANDING, {"session": session.id})[0]
-        seen["stop_at"] = utc(seen["stop_at"])
+        seen = standing_in(reader, session)
         rows = None if kept is None else pre_image.read_rows(reader, found.schema, session.id)
     refuse_never(found.store, session, seen["no_entry"], list(diagnose_session(found.store, session).findings))
     reset = wanted(params, found, session, kept)
@@ -196,9 +194,8 @@ def keep(params: Mapping[str, Any], found: Found, reset: Reset) -> tuple[Written
     session, now = reset.session, datetime.now(timezone.utc)
     path = pre_image.target(params.get("pre_image"), found.store.database, session.id, now)
     with snapshot(params, ()) as reader:
-        seen = reader.rows("standing", queries_reset.STANDING, {"session": session.id})[0]
+        seen = standing_in(reader, session)
         rows = pre_image.read_rows(reader, found.schema, session.id)
-    seen["stop_at"] = utc(seen["stop_at"])
     if seen["state"] != session.state or not seen["no_entry"]:
         raise refused("Session %s is %s by now: run again. Nothing was changed." % (session.name, seen["state"]))
     content = pre_image.content_of(found.schema, seen, reset.state, reset.stop_at, now)
@@ -212,7 +209,7 @@ def proven(
     session = reset.session
     try:
         with looking({**params, "session": str(session.id), "till": None}) as (reader, found):
-            row = reader.rows("standing", queries_reset.STANDING, {"session": session.id})[0]
+            row = standing_in(reader, session)
             rows = pre_image.read_rows(reader, found.schema, session.id)
     except Unreachable as error:
         raise NotProven(
@@ -220,7 +217,6 @@ def proven(
             proven=False,
             **result_of(known["before"], None, known["plan"], attempt.answers, [], image, changed=True),
         ) from None
-    row["stop_at"] = utc(row["stop_at"])
     after = facts_of(found.store, found.store.sessions[0])
     checks = prove(reset, row, image.rows, rows)
     result = result_of(known["before"], after, known["plan"], attempt.answers, proof_facts(checks), image, changed=True)
