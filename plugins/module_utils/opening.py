@@ -28,11 +28,12 @@ SELECT set_config('statement_timeout', %(statement_timeout)s, true),
        current_database() AS database,
        pg_is_in_recovery() AS standby,
        clock_timestamp() AS read_at,
-       (SELECT string_agg(c.relname || (SELECT string_agg(E'\\t' || a.atttypid || ' ' || a.attname, '')
-                                          FROM pg_catalog.pg_attribute a
-                                         WHERE a.attrelid = c.oid AND a.attnum > 0 AND NOT a.attisdropped), E'\\n')
+       (SELECT string_agg(c.relname::text || (SELECT string_agg(concat(E'\\t', a.atttypid, ' ', a.attname), '')
+                                                FROM pg_catalog.pg_attribute a
+                                               WHERE a.attrelid = c.oid AND a.attnum > 0 AND NOT a.attisdropped), E'\\n')
           FROM pg_catalog.pg_class c
-         WHERE c.relname = ANY(%(tables)s) AND c.relkind IN ('r', 'p') AND c.relnamespace = to_regnamespace('public')) AS tables
+         WHERE c.relname = ANY(%(tables)s) AND c.relkind IN ('r', 'p')
+           AND c.relnamespace = to_regnamespace('public')::oid) AS tables
 """
 
 

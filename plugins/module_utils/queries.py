@@ -3,7 +3,9 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
 """The SQL text that reads sessions, and the fragments that the other texts share. One statement, one function, one name.
 
-The texts are built of constants and of what ``schema`` found, never of data; values are bound.
+The texts are built of constants and of what ``schema`` found, never of data; values are bound. Where text or numeric is compared,
+both sides say their type (``state::text = 'paid'``, ``amount <> 0::numeric``): else a fresh connection looks some eighty casts up in
+the catalog before it finds the operator that is meant, for every pair of types, and a scan has a connection for each store.
 Sources: odoo-closing.md 1 and point_of_sale/models/pos_session.py of 14.0 and 19.0 (_compute_cash_balance).
 """
 
@@ -61,7 +63,7 @@ def cash_columns(schema: Schema) -> dict[str, str]:
 
 # The sessions that may be read. What is kept without an index on its session is gathered for all of them in one go: to look
 # for each session's own would read the whole table once a session.
-WANTED = "(SELECT w.id FROM pos_session w WHERE w.id = ANY(%(also)s) OR w.state = ANY(%(states)s))"
+WANTED = "(SELECT w.id FROM pos_session w WHERE w.id = ANY(%(also)s) OR w.state::text = ANY(%(states)s))"
 
 
 def cash_moves(schema: Schema) -> str:
@@ -75,7 +77,7 @@ def cash_moves(schema: Schema) -> str:
     return "LEFT JOIN LATERAL (SELECT %s WHERE %s) moves ON true" % (sums, cash_columns(schema)["moves_of"])
 
 
-OPEN_PICKING = "k.state NOT IN ('done', 'cancel')"
+OPEN_PICKING = "k.state::text NOT IN ('done', 'cancel')"
 
 
 def pickings(schema: Schema) -> str:
@@ -113,11 +115,11 @@ SELECT s.id, s.name, s.state, coalesce(s.rescue, false) AS rescue, s.config_id A
                       WHERE p.config_id = s.config_id AND p.id < s.id ORDER BY p.id DESC LIMIT 1) before ON true
   {moves}
  WHERE s.id = ANY(%(also)s)
-    OR (s.state = ANY(%(states)s)
+    OR (s.state::text = ANY(%(states)s)
         AND (%(session_id)s::int IS NULL OR s.id = %(session_id)s)
-        AND (%(session_name)s::text IS NULL OR s.name = %(session_name)s)
+        AND (%(session_name)s::text IS NULL OR s.name::text = %(session_name)s)
         AND (%(till_id)s::int IS NULL OR s.config_id = %(till_id)s)
-        AND (%(till_name)s::text IS NULL OR c.name = %(till_name)s))
+        AND (%(till_name)s::text IS NULL OR c.name::text = %(till_name)s))
  ORDER BY s.id""".format(
         moves=cash_moves(schema), pickings=pickings(schema), left=left_pickings(schema), **cash_columns(schema)
     )

@@ -22,8 +22,7 @@ SELECT c.id AS till_id, c.name AS till_name, c.active AS till_active, co.id AS c
        {cash_control} AS cash_control, {has_limit} AS has_limit, {limit} AS max_difference,
        c.journal_id AS sales_journal_id, {sales_journal} AS sales_journal, coalesce(sj.active, true) AS sales_journal_active,
        coalesce(c.cash_rounding, false) AS cash_rounding, c.rounding_method AS rounding_id, {strategy} AS rounding_strategy,
-       {rounding_accounts} AS rounding_accounts,
-       co.account_default_pos_receivable_account_id IS NOT NULL AS company_receivable,
+       {rounding_accounts} AS rounding_accounts, {globally} AS taxes_globally, {includes} AS taxes_included,
        m.id AS method_id, {method} AS method_name, coalesce(m.active, true) AS method_active, {sequence} AS sequence,
        coalesce(m.is_cash_count, false) AS is_cash, coalesce(m.split_transactions, false) AS is_split,
        m.use_payment_terminal AS terminal, {online} AS is_online,
@@ -38,7 +37,7 @@ SELECT c.id AS till_id, c.name AS till_name, c.active AS till_active, co.id AS c
        (SELECT count(DISTINCT c2.id) FROM pos_config_pos_payment_method_rel r2
           JOIN pos_payment_method m2 ON m2.id = r2.pos_payment_method_id AND coalesce(m2.active, true)
           JOIN pos_config c2 ON c2.id = r2.pos_config_id AND c2.active
-         WHERE j.type = 'cash' AND m2.{journal_column} = j.id) AS tills_on_journal
+         WHERE j.type::text = 'cash' AND m2.{journal_column} = j.id) AS tills_on_journal
   FROM pos_config c
   JOIN res_company co ON co.id = c.company_id
   LEFT JOIN account_journal sj ON sj.id = c.journal_id
@@ -49,7 +48,7 @@ SELECT c.id AS till_id, c.name AS till_name, c.active AS till_active, co.id AS c
   LEFT JOIN account_journal j ON j.id = m.{journal_column}
  WHERE (c.active OR c.id = ANY(%(tills)s))
    AND (%(till_id)s::int IS NULL OR c.id = %(till_id)s)
-   AND (%(till_name)s::text IS NULL OR c.name = %(till_name)s)
+   AND (%(till_name)s::text IS NULL OR c.name::text = %(till_name)s)
  ORDER BY c.id, {sequence}, m.id""".format(
         cash_control="coalesce(c.cash_control, false)" if schema.series == 14 else "true",
         has_limit=has_limit(schema),
@@ -57,6 +56,9 @@ SELECT c.id AS till_id, c.name AS till_name, c.active AS till_active, co.id AS c
         sales_journal=label(schema, "sj", "account_journal"),
         strategy="cr.strategy" if schema.has("account_cash_rounding") else "NULL::varchar",
         rounding_accounts=rounding_accounts(schema),
+        globally="coalesce(%s::text, '') = 'round_globally'"
+        % column(schema, "res_company", "tax_calculation_rounding_method", "co", "NULL::varchar"),
+        includes=column(schema, "res_company", "account_price_include", "co", "NULL::varchar"),
         rounding_join="LEFT JOIN account_cash_rounding cr ON cr.id = c.rounding_method"
         if schema.has("account_cash_rounding")
         else "",
@@ -116,8 +118,6 @@ def platform(schema: Schema) -> str:
     """Of the store itself, one row a fact: lock waiters, long transactions, bloat, lock dates, taxes without an account.
 
     The statistics are asked for by their functions: to plan the view over all tables takes longer than all else here.
-
-    Parameter: sessions (the ones that are not closed).
     """
     # 14 moves an entry out of a period that is locked for taxes only, without a word.
     kinds = (
@@ -131,12 +131,6 @@ def platform(schema: Schema) -> str:
         "rl.tax_id = t.id"
         if schema.has("account_tax_repartition_line", "tax_id")
         else "t.id IN (rl.invoice_tax_id, rl.refund_tax_id)"
-    )
-    # 14 has no index on the order of a line: to look for each order's lines would read the whole table once an order.
-    lines = (
-        "JOIN pos_order_line n ON n.order_id = o.id"
-        if schema.series == 14
-        else "CROSS JOIN LATERAL (SELECT l.id FROM pos_order_line l WHERE l.order_id = o.id OFFSET 0) n"
     )
     return """
 SELECT v.kind, a.pid::bigint AS id, coalesce(pg_get_userbyid(a.usesysid)::text, '') AS name, v.seconds::numeric AS amount, v.detail
@@ -153,19 +147,14 @@ SELECT 'bloat', 0, c.relname, pg_stat_get_dead_tuples(c.oid), pg_stat_get_live_t
   FROM pg_class c
  WHERE c.oid IN ('pos_session'::regclass, 'pos_order'::regclass, 'pos_order_line'::regclass, 'pos_payment'::regclass,
                  'account_move'::regclass, 'account_move_line'::regclass)
-   AND pg_stat_get_dead_tuples(c.oid) > greatest(10000, pg_stat_get_live_tuples(c.oid) * 0.2)
+   AND pg_stat_get_dead_tuples(c.oid) > 10000 AND pg_stat_get_dead_tuples(c.oid) > pg_stat_get_live_tuples(c.oid) / 5
 UNION ALL
 SELECT 'lock_date', co.id, co.name, NULL::numeric, {lock}::text FROM res_company co WHERE {lock} >= current_date
 UNION ALL
-SELECT DISTINCT 'tax_no_account', o.session_id::bigint, {tax}, NULL::numeric, t.id::text
-  FROM pos_order o
-  {lines}
-  JOIN account_tax_pos_order_line_rel r ON r.pos_order_line_id = n.id
-  JOIN account_tax t ON t.id = r.account_tax_id AND t.amount <> 0
- WHERE o.session_id = ANY(%(sessions)s) AND o.state <> 'draft'
+SELECT 'tax_no_account', t.id::bigint, {tax}, NULL::numeric, NULL::text
+  FROM account_tax t
+ WHERE t.amount <> 0::numeric
    AND EXISTS (SELECT 1 FROM account_tax_repartition_line rl
-                WHERE {of_tax} AND rl.repartition_type = 'tax' AND rl.account_id IS NULL)
-   AND EXISTS (SELECT 1 FROM account_tax t JOIN account_tax_repartition_line rl ON {of_tax}
-                WHERE t.amount <> 0 AND rl.repartition_type = 'tax' AND rl.account_id IS NULL)""".format(
-        lock=lock, tax=label(schema, "t", "account_tax"), of_tax=of_tax, lines=lines
+                WHERE {of_tax} AND rl.repartition_type::text = 'tax' AND rl.account_id IS NULL)""".format(
+        lock=lock, tax=label(schema, "t", "account_tax"), of_tax=of_tax
     )

@@ -3,7 +3,7 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
 """The SQL texts about the books: which closed sessions do not hold, and what a close has posted.
 
-Where a statement says LATERAL and OFFSET 0, a big table is looked up by its index, row by row, whatever the planner believes.
+Where a statement says LATERAL or EXISTS and OFFSET 0, a big table is looked up by its index, row by row, whatever the planner believes.
 """
 
 from __future__ import annotations
@@ -14,12 +14,12 @@ from .schema import Schema
 
 BOOKS = """
 WITH recent AS MATERIALIZED (
-  SELECT s.id, s.name, s.move_id, c.journal_id, coalesce(s.start_at, s.create_date)::date - 1 AS opened_on
+  SELECT s.id, s.name::text AS name, s.move_id, c.journal_id, coalesce(s.start_at, s.create_date)::date - 1 AS opened_on
     FROM pos_session s JOIN pos_config c ON c.id = s.config_id
-   WHERE s.state = 'closed'
+   WHERE s.state::text = 'closed'
      AND ({named}coalesce(s.stop_at, s.start_at, s.create_date) >= %(since)s)
      AND (%(till_id)s::int IS NULL OR s.config_id = %(till_id)s)
-     AND (%(till_name)s::text IS NULL OR c.name = %(till_name)s)
+     AND (%(till_name)s::text IS NULL OR c.name::text = %(till_name)s)
 ), ledger AS (
   SELECT r.id, m.state, m.id AS move_id, m.name AS entry, l.balance, l.lines, l.forced
     FROM recent r
@@ -28,27 +28,28 @@ WITH recent AS MATERIALIZED (
                               sum(l.balance) FILTER (WHERE convert_to(l.name, 'UTF8') = ANY(%(forced)s)) AS forced
                          FROM account_move_line l WHERE l.move_id = m.id) l
 ), left_over AS (
-  SELECT o.session_id, count(*) FILTER (WHERE o.state = 'paid') AS paid, count(*) FILTER (WHERE o.state = 'draft' AND {due}) AS draft
-    FROM pos_order o JOIN recent r ON r.id = o.session_id WHERE o.state IN ('draft', 'paid') GROUP BY o.session_id
+  SELECT o.session_id, count(*) FILTER (WHERE o.state::text = 'paid') AS paid,
+         count(*) FILTER (WHERE o.state::text = 'draft' AND {due}) AS draft
+    FROM pos_order o JOIN recent r ON r.id = o.session_id WHERE o.state::text IN ('draft', 'paid') GROUP BY o.session_id
 ), unposted AS (
   SELECT o.session_id, count(*) AS orders, sum(o.amount_total) AS amount
     FROM pos_order o JOIN recent r ON r.id = o.session_id AND r.move_id IS NULL
-   WHERE o.state NOT IN ('draft', 'cancel') AND (o.account_move IS NULL OR EXISTS (
+   WHERE o.state::text NOT IN ('draft', 'cancel') AND (o.account_move IS NULL OR EXISTS (
            SELECT 1 FROM pos_payment y JOIN pos_payment_method m ON m.id = y.payment_method_id
-            WHERE y.pos_order_id = o.id AND y.amount <> 0 AND {through_session}))
-   GROUP BY o.session_id HAVING sum(abs(o.amount_total)) > 0
-), posted AS (
+            WHERE y.pos_order_id = o.id AND y.amount <> 0::numeric AND {through_session}{by_index}))
+   GROUP BY o.session_id HAVING sum(abs(o.amount_total)) > 0::numeric
+), posted AS MATERIALIZED (
   SELECT m.id, m.name, m.ref, m.journal_id, m.date FROM account_move m
-   WHERE m.date >= %(since)s::date - 31 AND m.move_type = 'entry' AND m.state <> 'cancel'
+   WHERE m.date >= %(since)s::date - 31 AND m.move_type::text = 'entry' AND m.state::text <> 'cancel'
      AND m.journal_id = ANY(ARRAY(SELECT DISTINCT r.journal_id FROM recent r)){of_named}
 ), entries AS (
   SELECT r.id, count(m.id) AS entries, array_agg(m.name ORDER BY m.id) AS names,
          CASE WHEN count(m.id) > 1 THEN
            (SELECT count(*) FROM pos_session t JOIN pos_config tc ON tc.id = t.config_id AND tc.journal_id = r.journal_id
-             WHERE t.name = r.name) ELSE 1 END AS namesakes
+             WHERE t.name::text = r.name) ELSE 1 END AS namesakes
     FROM recent r
-    JOIN posted m ON m.journal_id = r.journal_id AND m.date >= r.opened_on AND m.ref = r.name
-   WHERE r.name <> '/' AND NOT EXISTS (SELECT 1 FROM account_move x WHERE x.reversed_entry_id = m.id AND x.state = 'posted')
+    JOIN posted m ON m.journal_id = r.journal_id AND m.date >= r.opened_on AND m.ref::text = r.name
+   WHERE r.name <> '/' AND NOT EXISTS (SELECT 1 FROM account_move x WHERE x.reversed_entry_id = m.id AND x.state::text = 'posted')
    GROUP BY r.id, r.name, r.journal_id
 )
 SELECT r.id, r.name, r.move_id, g.state AS entry_state, g.entry, g.balance, g.lines, g.forced,
@@ -59,16 +60,16 @@ SELECT r.id, r.name, r.move_id, g.state AS entry_state, g.entry, g.balance, g.li
   LEFT JOIN left_over f ON f.session_id = r.id
   LEFT JOIN unposted n ON n.session_id = r.id
   LEFT JOIN entries e ON e.id = r.id
- WHERE {named_too}f.paid > 0 OR f.draft > 0 OR n.orders > 0 OR g.state <> 'posted' OR abs(g.balance) > 0.0005
-    OR g.forced <> 0 OR e.entries > e.namesakes
+ WHERE {named_too}f.paid > 0 OR f.draft > 0 OR n.orders > 0 OR g.state::text <> 'posted' OR abs(g.balance) > 0.0005
+    OR g.forced <> 0::numeric OR e.entries > e.namesakes
  ORDER BY r.id"""
 
 # A session that is asked for may have been closed long ago, and its entries be as old.
 OF_NAMED = """
    UNION
   SELECT m.id, m.name, m.ref, m.journal_id, m.date
-    FROM recent r JOIN account_move m ON m.journal_id = r.journal_id AND m.date >= r.opened_on AND m.ref = r.name
-   WHERE (r.id = %(session_id)s OR r.name = %(session_name)s) AND m.move_type = 'entry' AND m.state <> 'cancel'"""
+    FROM recent r JOIN account_move m ON m.journal_id = r.journal_id AND m.date >= r.opened_on AND m.ref::text = r.name
+   WHERE (r.id = %(session_id)s OR r.name = %(session_name)s) AND m.move_type::text = 'entry' AND m.state::text <> 'cancel'"""
 
 
 def books(schema: Schema, named: bool) -> str:
@@ -83,8 +84,10 @@ def books(schema: Schema, named: bool) -> str:
     through_session = "true" if schema.series == 14 else "m.journal_id IS NOT NULL"
     return BOOKS.format(
         due=due,
+        # 14 has no index on the order of a payment: to look for each order's would read the whole table once an order.
+        by_index="" if schema.series == 14 else " OFFSET 0",
         through_session=through_session,
-        named="s.id = %(session_id)s OR s.name = %(session_name)s\n          OR " if named else "",
+        named="s.id = %(session_id)s OR s.name::text = %(session_name)s\n          OR " if named else "",
         of_named=OF_NAMED if named else "",
         named_too="r.id = %(session_id)s OR r.name = %(session_name)s\n    OR " if named else "",
     )

@@ -23,12 +23,15 @@ AMOUNT = "coalesce(CASE WHEN o.globally AND abs(o.amount_total - l.worked_out) <
 def included(schema: Schema) -> str:
     """Whether a tax is included in the price: a column of its own up to 17, an override of the company's setting after."""
     if schema.has("account_tax", "price_include_override"):
-        return "coalesce(t.price_include_override, line.includes, 'tax_excluded') = 'tax_included'"
+        return "coalesce(t.price_include_override, line.includes, 'tax_excluded')::text = 'tax_included'"
     return "coalesce(t.price_include, false)"
 
 
 def orders(schema: Schema) -> str:
-    """Orders by session: counts, imbalance of the closing entry, and those that need a look. Parameters: sessions, most.
+    """Orders by session: counts, imbalance of the closing entry, and those that need a look.
+
+    Parameters: sessions, by what each of them is weighed (lists as long as it, see ``reading.weighing``), most, and unbooked
+    (taxes that say not where they are booked: ``unbooked`` lists by order and line which of them the session has).
 
     Orders of closed sessions are not weighed against their lines: their entry is there, and ``books`` judges that.
 
@@ -40,7 +43,7 @@ def orders(schema: Schema) -> str:
         live, untaxed = "x.stored_base + x.live_base * x.rate", "x.stored_base"
         rounding = "o.amount_paid - o.amount_total"
     else:
-        live, untaxed = "x.live_base * (1 + x.rate)", "round(x.gross, x.digits)"
+        live, untaxed = "x.live_base * (1::numeric + x.rate)", "round(x.gross, x.digits)"
         rounding = "o.amount_paid - " + AMOUNT
     invoiced = (
         "coalesce(p.paid, 0) - CASE WHEN o.cash_rounding THEN o.amount_paid ELSE o.amount_total END"
@@ -49,39 +52,35 @@ def orders(schema: Schema) -> str:
     )
     return """
 WITH s AS MATERIALIZED (
-  SELECT s.id, coalesce(c.cash_rounding, false) AS cash_rounding, u.rounding, coalesce(u.decimal_places, 2) AS digits,
-         {globally} AS globally, {includes} AS includes, s.state <> 'closed' AS weighed
-    FROM pos_session s
-    JOIN pos_config c ON c.id = s.config_id
-    JOIN res_company co ON co.id = c.company_id
-    LEFT JOIN account_journal j ON j.id = c.journal_id
-    JOIN res_currency u ON u.id = coalesce(j.currency_id, co.currency_id)
-   WHERE s.id = ANY(%(sessions)s)
+  SELECT * FROM unnest(%(sessions)s::int[], %(weighed)s::boolean[], %(cash_rounding)s::boolean[], %(rounding)s::numeric[],
+                       %(digits)s::int[], %(globally)s::boolean[], %(includes)s::text[])
+             AS s(id, weighed, cash_rounding, rounding, digits, globally, includes)
 ), o AS MATERIALIZED (
-  SELECT o.id, o.session_id, o.name, o.pos_reference, o.state, o.amount_total, o.amount_paid, o.partner_id, o.account_move,
+  SELECT o.id, o.session_id, o.name, o.pos_reference, o.state::text AS state, o.amount_total, o.amount_paid, o.partner_id, o.account_move,
          o.fiscal_position_id, o.create_date, greatest(o.create_date, o.write_date) AS touched_at, {preset_at} AS preset_at,
          s.cash_rounding, s.rounding, s.digits, s.globally, s.includes, s.weighed
     FROM s JOIN pos_order o ON o.session_id = s.id
    WHERE o.session_id = ANY(%(sessions)s)
 ), p AS (
   SELECT p.pos_order_id, count(*) AS number, sum(p.amount) AS paid,
-         bool_or(m.split_transactions AND p.amount <> 0) AS is_split,
-         bool_or(m.split_transactions AND p.amount <> 0 AND NOT ({pay_later})) AS is_split_now
+         bool_or(m.split_transactions AND p.amount <> 0::numeric) AS is_split,
+         bool_or(m.split_transactions AND p.amount <> 0::numeric AND NOT ({pay_later})) AS is_split_now
     FROM pos_payment p
     JOIN pos_payment_method m ON m.id = p.payment_method_id
    WHERE {payments_of}
    GROUP BY p.pos_order_id
 ), line AS MATERIALIZED (
   SELECT n.id, n.order_id, o.fiscal_position_id, o.digits, o.rounding, o.includes,
-         n.price_unit * n.qty * (1 - coalesce(n.discount, 0) * 0.01) AS gross,
+         n.price_unit * n.qty * (1::numeric - coalesce(n.discount, 0) * 0.01) AS gross,
          n.price_subtotal AS stored_base, n.price_subtotal_incl - n.price_subtotal AS stored_tax
     FROM o JOIN pos_order_line n ON n.order_id = o.id
    WHERE o.weighed
 ), tax AS (
   SELECT line.id, count(*) AS taxes,
-         bool_and(t.amount_type = 'percent' AND NOT coalesce(t.include_base_amount, false)) AS plain,
-         sum(t.amount) FILTER (WHERE t.amount_type = 'percent') / 100.0 AS rate,
-         coalesce(sum(t.amount) FILTER (WHERE t.amount_type = 'percent' AND {included}), 0) / 100.0 AS included_rate
+         bool_and(t.amount_type::text = 'percent' AND NOT coalesce(t.include_base_amount, false)) AS plain,
+         sum(t.amount) FILTER (WHERE t.amount_type::text = 'percent') / 100.0 AS rate,
+         coalesce(sum(t.amount) FILTER (WHERE t.amount_type::text = 'percent' AND {included}), 0) / 100.0 AS included_rate,
+         json_agg(t.id) FILTER (WHERE t.id = ANY(%(unbooked)s::int[])) AS unbooked
     FROM line
     JOIN account_tax_pos_order_line_rel r ON r.pos_order_line_id = line.id
     JOIN account_tax t ON t.id = r.account_tax_id
@@ -90,25 +89,28 @@ WITH s AS MATERIALIZED (
   SELECT x.order_id, count(*) AS lines,
          sum(CASE WHEN x.taxes IS NULL THEN {untaxed}
                   WHEN NOT x.plain OR x.fiscal_position_id IS NOT NULL THEN {stored}
-                  WHEN abs({live} - ({stored})) <= x.rounding * (1 + x.taxes) / 2.0 THEN {stored}
+                  WHEN abs({live} - ({stored})) <= x.rounding * (1 + x.taxes)::numeric / 2.0 THEN {stored}
                   ELSE {live} END) AS worked_out,
-         sum(x.rounding * (1 + coalesce(x.taxes, 0)) / 2.0) AS slack
-    FROM (SELECT line.*, tax.taxes, tax.plain, tax.rate, line.gross / (1 + coalesce(tax.included_rate, 0)) AS live_base
+         sum(x.rounding * (1 + coalesce(x.taxes, 0))::numeric / 2.0) AS slack,
+         json_agg(x.unbooked) FILTER (WHERE x.unbooked IS NOT NULL) AS unbooked
+    FROM (SELECT line.*, tax.taxes, tax.plain, tax.rate, tax.unbooked,
+                 line.gross / (1::numeric + coalesce(tax.included_rate, 0)) AS live_base
             FROM line LEFT JOIN tax ON tax.id = line.id) x
    GROUP BY x.order_id
 ), judged AS MATERIALIZED (
-  SELECT j.*, j.state IN ('draft', 'cancel') OR abs(j.off) >= j.rounding / 2 OR j.underpaid OR j.invoice_state IS NOT NULL
+  SELECT j.*, j.state IN ('draft', 'cancel') OR abs(j.off) >= j.rounding / 2::numeric OR j.underpaid OR j.invoice_state IS NOT NULL
            OR j.no_customer OR (j.weighed AND j.lines = 0) AS suspect
     FROM (SELECT o.*, coalesce(p.number, 0) AS payments, coalesce(p.paid, 0) AS paid, coalesce(l.lines, 0) AS lines,
                  o.partner_id IS NULL AND coalesce(CASE WHEN o.account_move IS NULL THEN p.is_split ELSE p.is_split_now END, false)
                    AS no_customer,
+                 l.unbooked,
                  CASE WHEN NOT ({counted_states} AND o.weighed) THEN 0
                       WHEN o.account_move IS NOT NULL THEN {invoiced}
                       ELSE coalesce(p.paid, 0) - {amount} - CASE WHEN o.cash_rounding THEN {rounding} ELSE 0 END
                  END AS off,
                  o.state IN ('paid', 'done', 'invoiced') AND NOT o.cash_rounding
-                   AND abs(o.amount_total - coalesce(p.paid, 0)) >= o.rounding / 2 AS underpaid,
-                 CASE WHEN o.state NOT IN ('draft', 'cancel') AND v.state <> 'posted' THEN v.state END AS invoice_state,
+                   AND abs(o.amount_total - coalesce(p.paid, 0)) >= o.rounding / 2::numeric AS underpaid,
+                 CASE WHEN o.state NOT IN ('draft', 'cancel') AND v.state::text <> 'posted' THEN v.state END AS invoice_state,
                  v.name AS invoice
             FROM o
             LEFT JOIN p ON p.pos_order_id = o.id
@@ -121,7 +123,8 @@ WITH s AS MATERIALIZED (
          count(*) FILTER (WHERE r.state = 'draft') AS draft, count(*) FILTER (WHERE r.state = 'paid') AS paid,
          count(*) FILTER (WHERE r.state = 'done') AS done, count(*) FILTER (WHERE r.state = 'invoiced') AS invoiced,
          count(*) FILTER (WHERE r.state = 'cancel') AS cancel, count(*) FILTER (WHERE r.suspect) AS suspects,
-         sum(abs(r.amount_paid - r.amount_total)) FILTER (WHERE r.state NOT IN ('draft', 'cancel')) AS rounded
+         sum(abs(r.amount_paid - r.amount_total)) FILTER (WHERE r.state NOT IN ('draft', 'cancel')) AS rounded,
+         json_agg(r.unbooked) FILTER (WHERE r.state <> 'draft' AND r.unbooked IS NOT NULL) AS unbooked
     FROM judged r GROUP BY r.session_id
 ), named AS (
   SELECT n.session_id, json_agg(json_build_object('id', n.id, 'name', n.name, 'reference', n.pos_reference, 'state', n.state,
@@ -144,9 +147,6 @@ SELECT c.*, n.suspect_orders FROM counted c LEFT JOIN named n ON n.session_id = 
         if schema.series == 14
         else "p.session_id = ANY(%(sessions)s)",
         counted_states=counted_states,
-        globally="coalesce(%s, '') = 'round_globally'"
-        % column(schema, "res_company", "tax_calculation_rounding_method", "co", "NULL::varchar"),
-        includes=column(schema, "res_company", "account_price_include", "co", "NULL::varchar"),
         included=included(schema),
         untaxed=untaxed,
         stored=STORED_LINE,
@@ -164,29 +164,26 @@ def no_register(schema: Schema) -> str:
     journal = "cash_journal_id" if schema.series == 14 else "journal_id"
     return (
         "coalesce(m.is_cash_count, false) AND NOT EXISTS (SELECT 1 FROM account_bank_statement st"
-        " WHERE st.pos_session_id = s.id AND st.journal_id = m.%s)" % journal
+        " WHERE st.pos_session_id = o.session_id AND st.journal_id = m.%s)" % journal
     )
 
 
 def payments(schema: Schema) -> str:
     """Payments by session and method. Parameter: sessions."""
-    finished = "coalesce(p.payment_status, '') IN ('', 'done', 'reversed')"
+    finished = "coalesce(p.payment_status::text, '') IN ('', 'done', 'reversed')"
     return """
 SELECT p.session_id, p.payment_method_id AS method_id, {name} AS method_name, m.active AS method_active,
        count(*) AS number, sum(p.amount) AS amount,
-       sum(p.amount) FILTER (WHERE o.state IN ('paid', 'done', 'invoiced')) AS captured,
-       coalesce(sum(p.amount) FILTER (WHERE o.state = 'cancel'), 0) AS cancelled,
-       count(*) FILTER (WHERE NOT {finished} AND p.payment_status <> 'waitingCapture') AS unconfirmed,
-       count(*) FILTER (WHERE p.payment_status = 'waitingCapture') AS uncaptured,
-       max(p.create_date) AS last_at, {no_register} AS no_register,
-       NOT EXISTS (SELECT 1 FROM pos_config_pos_payment_method_rel r
-                    WHERE r.pos_config_id = s.config_id AND r.pos_payment_method_id = p.payment_method_id) AS removed
+       sum(p.amount) FILTER (WHERE o.state::text IN ('paid', 'done', 'invoiced')) AS captured,
+       coalesce(sum(p.amount) FILTER (WHERE o.state::text = 'cancel'), 0) AS cancelled,
+       count(*) FILTER (WHERE NOT {finished} AND p.payment_status::text <> 'waitingCapture') AS unconfirmed,
+       count(*) FILTER (WHERE p.payment_status::text = 'waitingCapture') AS uncaptured,
+       max(p.create_date) AS last_at, {no_register} AS no_register
   FROM pos_payment p
   JOIN pos_order o ON o.id = p.pos_order_id
-  JOIN pos_session s ON s.id = o.session_id
   JOIN pos_payment_method m ON m.id = p.payment_method_id
  WHERE o.session_id = ANY(%(sessions)s) AND {of_payment}
- GROUP BY p.session_id, p.payment_method_id, m.id, s.id
+ GROUP BY p.session_id, o.session_id, p.payment_method_id, m.id
  ORDER BY p.session_id, p.payment_method_id""".format(
         name=label(schema, "m", "pos_payment_method"),
         finished=finished,

@@ -21,6 +21,9 @@ from .store import OPEN_STATES, Observation, Store, Till
 
 MOST_SUSPECTS = 200
 MOST_DAYS = 36500
+CLOSED = "closed"
+# Among what ``queries_around.platform`` finds: a tax that says not where it is booked.
+TAX_NO_ACCOUNT = "tax_no_account"
 
 
 @dataclass(frozen=True)
@@ -89,23 +92,20 @@ def read(reader: Reader, schema: Schema, selection: Selection) -> Store:
     books = {row["id"]: row for row in reader.rows("books", text, parameters)}
     wanted = wanted_closed(selection, books)
     rows = reader.rows("sessions", queries.sessions(schema), {**parameters, "also": wanted})
-    ids = [row["id"] for row in rows]
-    parameters["sessions"] = ids
+    parameters["sessions"] = [row["id"] for row in rows]
     parameters["tills"] = sorted({row["till_id"] for row in rows})
-    orders = {row["session_id"]: row for row in reader.rows("orders", queries_sales.orders(schema), parameters)}
-    payments: dict[int, list[dict[str, Any]]] = defaultdict(list)
-    for row in reader.rows("payments", queries_sales.payments(schema), parameters):
-        payments[row["session_id"]].append(row)
     till_filter = dict(parameters)
     if selection.session is not None:
         till_filter.update(till_id=rows[0]["till_id"] if rows else 0, till_name=None)
     tills = build_tills(schema.series, reader.rows("tills", queries_around.tills(schema), till_filter))
-    around = reader.rows("platform", queries_around.platform(schema), parameters)
-    taxes: dict[int, list[str]] = defaultdict(list)
-    for row in around:
-        if row["kind"] == "tax_no_account":
-            taxes[row["id"]].append(clean(row["name"]))
     require_found(selection, rows, tills, schema.database)
+    around = reader.rows("platform", queries_around.platform(schema), parameters)
+    unbooked = {row["id"]: clean(row["name"]) for row in around if row["kind"] == TAX_NO_ACCOUNT}
+    parameters.update(weighing([(row, tills[row["till_id"]]) for row in rows]), unbooked=list(unbooked))
+    orders = {row["session_id"]: row for row in reader.rows("orders", queries_sales.orders(schema), parameters)}
+    payments: dict[int, list[dict[str, Any]]] = defaultdict(list)
+    for row in reader.rows("payments", queries_sales.payments(schema), parameters):
+        payments[row["session_id"]].append(row)
     sessions = tuple(
         build_session(
             schema.series,
@@ -113,8 +113,8 @@ def read(reader: Reader, schema: Schema, selection: Selection) -> Store:
             tills[row["till_id"]],
             orders.get(row["id"], {}),
             payments[row["id"]],
-            tuple(taxes[row["id"]]),
-            build_books(books[row["id"]]) if row["state"] == "closed" else None,
+            named_taxes(orders.get(row["id"], {}).get("unbooked"), unbooked),
+            build_books(books[row["id"]]) if row["state"] == CLOSED else None,
         )
         for row in rows
     )
@@ -131,9 +131,27 @@ def read(reader: Reader, schema: Schema, selection: Selection) -> Store:
         observations=tuple(
             Observation(row["kind"], row["id"], clean(row["name"]), row["amount"], clean(row["detail"]))
             for row in around
-            if row["kind"] != "tax_no_account"
+            if row["kind"] != TAX_NO_ACCOUNT
         ),
     )
+
+
+def weighing(sessions: list[tuple[Mapping[str, Any], Till]]) -> dict[str, list[Any]]:
+    """By what the orders of each session are weighed: the lists that ``queries_sales.orders`` is bound to."""
+    tills = [till for _row, till in sessions]
+    return {
+        "weighed": [row["state"] != CLOSED for row, _till in sessions],
+        "cash_rounding": [till.cash_rounding for till in tills],
+        "rounding": [till.currency.rounding for till in tills],
+        "digits": [till.currency.decimals for till in tills],
+        "globally": [till.taxes_globally for till in tills],
+        "includes": [till.taxes_included for till in tills],
+    }
+
+
+def named_taxes(found: Optional[list[list[list[int]]]], names: Mapping[int, str]) -> tuple[str, ...]:
+    """The names of the taxes found in a session's orders, which say them by order and line."""
+    return tuple(sorted({names[tax] for lines in found or () for taxes in lines for tax in taxes}))
 
 
 def wanted_closed(selection: Selection, books: Mapping[int, Mapping[str, Any]]) -> list[int]:

@@ -74,6 +74,8 @@ def build_till(series: int, rows: list[dict[str, Any]]) -> Till:
         rounding_id=row["rounding_id"],
         rounding_strategy=row["rounding_strategy"],
         rounding_accounts=row["rounding_accounts"],
+        taxes_globally=row["taxes_globally"],
+        taxes_included=row["taxes_included"],
         methods=tuple(build_method(series, r) for r in rows if r["method_id"] is not None),
     )
 
@@ -155,7 +157,7 @@ def build_order(row: Mapping[str, Any]) -> Order:
     )
 
 
-def build_payments(row: Mapping[str, Any]) -> Payments:
+def build_payments(row: Mapping[str, Any], till: Till) -> Payments:
     return Payments(
         method_id=row["method_id"],
         method_name=clean(row["method_name"]),
@@ -166,7 +168,7 @@ def build_payments(row: Mapping[str, Any]) -> Payments:
         unconfirmed=row["unconfirmed"],
         uncaptured=row["uncaptured"],
         # An archived method is no longer among the till's methods either: Odoo filters it out.
-        removed=row["removed"] or row["method_active"] is False,
+        removed=row["method_active"] is False or all(m.id != row["method_id"] for m in till.methods),
         no_register=row["no_register"],
         last_at=utc(row["last_at"]),
     )
@@ -224,7 +226,7 @@ def build_session(
     taxes_without_account: tuple[str, ...],
     books: Optional[Books],
 ) -> Session:
-    payments = tuple(build_payments(p) for p in payment_rows)
+    payments = tuple(build_payments(p, till) for p in payment_rows)
     return Session(
         id=row["id"],
         name=clean(row["name"]),

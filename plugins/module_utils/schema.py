@@ -57,12 +57,12 @@ MODULES = """
 SELECT m.name, m.latest_version AS version, m.author,
        {on_pos} AS on_pos
   FROM ir_module_module m
- WHERE m.state IN ('installed', 'to upgrade', 'to remove')
+ WHERE m.state::text IN ('installed', 'to upgrade', 'to remove')
 """
-DEPENDS_ON_POS = """(m.name LIKE 'pos\\_%%' OR EXISTS (
-         SELECT 1 FROM ir_module_module_dependency d
-          WHERE d.module_id = m.id AND (d.name = 'point_of_sale' OR d.name LIKE 'pos\\_%%')))"""
-NAMED_LIKE_POS = """(m.name LIKE 'pos\\_%%')"""
+DEPENDS_ON_POS = """(m.name::text LIKE 'pos\\_%%' OR m.id IN (
+         SELECT d.module_id FROM ir_module_module_dependency d
+          WHERE d.name::text = 'point_of_sale' OR d.name::text LIKE 'pos\\_%%'))"""
+NAMED_LIKE_POS = """(m.name::text LIKE 'pos\\_%%')"""
 
 
 @dataclass(frozen=True)

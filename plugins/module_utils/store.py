@@ -98,6 +98,9 @@ class Till:
     rounding_id: Optional[int]
     rounding_strategy: Optional[str]
     rounding_accounts: Optional[int]
+    #: Whether taxes are rounded over the whole order, and whether prices include them where a tax does not say so.
+    taxes_globally: bool
+    taxes_included: Optional[str]
     methods: tuple[Method, ...]
 
     @cached_property

@@ -84,6 +84,8 @@ def till(**other):
             rounding_id=None,
             rounding_strategy=None,
             rounding_accounts=None,
+            taxes_globally=False,
+            taxes_included=None,
             methods=(method(), card()),
         ),
         **other,

@@ -5,16 +5,21 @@
 
 from __future__ import annotations
 
+from decimal import Decimal
+
 import pytest
 
 from ansible_collections.retailops.odoo_pos.plugins.module_utils.errors import NotFound
 from ansible_collections.retailops.odoo_pos.plugins.module_utils.reading import (
     Selection,
     id_or_name,
+    named_taxes,
     read,
     require_found,
+    weighing,
 )
 from ansible_collections.retailops.odoo_pos.plugins.module_utils.schema import Schema
+from ansible_collections.retailops.odoo_pos.plugins.module_utils.store import Currency
 
 from .made import NOW, till
 
@@ -64,10 +69,31 @@ class Reader:
 def test_an_empty_store_is_read_in_six_statements_and_all_values_are_bound():
     reader = Reader()
     store = read(reader, SCHEMA, Selection())
-    assert list(reader.asked) == ["books", "sessions", "orders", "payments", "tills", "platform"]
+    assert list(reader.asked) == ["books", "sessions", "tills", "platform", "orders", "payments"]
     assert store.sessions == () and store.tills == () and store.database == "store_042"
     for parameters in reader.asked.values():
         assert parameters["states"] == ["opening_control", "opened", "closing_control"]
+
+
+def test_orders_are_weighed_by_the_till_of_their_session():
+    """One list a column, in the order of the sessions: a yen is not weighed as a cent, nor a closed session at all."""
+    yen = Currency("JPY", 0, Decimal(1))
+    local = till(id=8, currency=yen, cash_rounding=True, taxes_globally=True, taxes_included="tax_included")
+    assert weighing([({"state": "opened"}, till()), ({"state": "closed"}, local)]) == {
+        "weighed": [True, False],
+        "cash_rounding": [False, True],
+        "rounding": [Decimal("0.01"), Decimal(1)],
+        "digits": [2, 0],
+        "globally": [False, True],
+        "includes": [None, "tax_included"],
+    }
+    assert set(weighing([])) == set(weighing([({"state": "opened"}, till())]))
+
+
+def test_taxes_of_orders_and_lines_are_named_once():
+    names = {5: "10%", 6: "20%", 7: "30%"}
+    assert named_taxes([[[6]], [[5, 6], [5]]], names) == ("10%", "20%")
+    assert named_taxes(None, names) == named_taxes([], {}) == ()
 
 
 ROW = {"id": 24, "name": "POS/00024"}

@@ -15,6 +15,7 @@ from hypothesis import strategies as st
 
 from ansible_collections.retailops.odoo_pos.plugins.module_utils.rows import (
     build_cash,
+    build_payments,
     build_session,
     build_till,
     clean,
@@ -85,7 +86,7 @@ def till_row(**other):
         "currency": "USD", "digits": 2, "rounding": D("0.010000"), "cash_control": True, "has_limit": False,
         "max_difference": D(0), "sales_journal_id": 13, "sales_journal": "Sales\u202e", "sales_journal_active": True,
         "cash_rounding": False, "rounding_id": None, "rounding_strategy": None, "rounding_accounts": None,
-        "method_id": None, **other,
+        "taxes_globally": False, "taxes_included": None, "method_id": None, **other,
     }  # fmt: skip
 
 
@@ -111,6 +112,16 @@ KINDS = [
 def test_kinds_of_methods(row, on_14, after):
     whole = {"is_cash": False, "is_online": False, "terminal": None, "journal_id": 12, **row}
     assert [kind_of(series, whole) for series in SERIES] == [on_14] + [after] * 5
+
+
+def test_a_method_that_the_till_has_not_or_that_is_archived_is_removed():
+    row = {
+        "method_id": 3, "method_name": "Cash", "method_active": True, "number": 1, "amount": D(5), "captured": D(5),
+        "cancelled": D(0), "unconfirmed": 0, "uncaptured": 0, "no_register": False, "last_at": None,
+    }  # fmt: skip
+    kept, other = till(methods=(method(id=2), method(id=3))), till(methods=(method(id=2),))
+    assert not build_payments(row, kept).removed and not build_payments({**row, "method_active": None}, kept).removed
+    assert build_payments(row, other).removed and build_payments({**row, "method_active": False}, kept).removed
 
 
 def drawer_row(**other):
