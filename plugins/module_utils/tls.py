@@ -61,13 +61,15 @@ def verification(parameters: Mapping[str, Any], libpq: int, environment: Mapping
 def service_of(parameters: Mapping[str, Any], environment: Mapping[str, str]) -> dict[str, str]:
     """What the service that is asked for says, as far as its file can be found; else nothing."""
     name = str(parameters.get("service") or environment.get("PGSERVICE") or "")
+    if not name:
+        return {}
     own = environment.get("PGSERVICEFILE") or os.path.join(os.path.expanduser("~"), ".pg_service.conf")
     folder = environment.get("PGSYSCONFDIR")
     others = (os.path.join(folder, "pg_service.conf"),) if folder else SERVICE_FILES
     for path in (own, *others):
         with contextlib.suppress(OSError, UnicodeError):
             with open(path, encoding="utf-8") as lines:
-                found = section(lines.read(), name) if name else {}
+                found = section(lines.read(), name)
             if found:
                 return found
     return {}

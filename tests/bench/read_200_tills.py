@@ -30,6 +30,7 @@ make_importable()
 
 from ansible_collections.retailops.odoo_pos.plugins.module_utils import database  # noqa: E402
 from ansible_collections.retailops.odoo_pos.plugins.module_utils.facts import store_facts  # noqa: E402
+from ansible_collections.retailops.odoo_pos.plugins.module_utils.opening import OPENING, opening_parameters  # noqa: E402
 from ansible_collections.retailops.odoo_pos.plugins.module_utils.reading import Selection, read_store  # noqa: E402
 
 LIMIT_MS = 1000
@@ -83,11 +84,11 @@ def measure(options, times=5):
 
 
 def plan(options, text, parameters):
-    """What PostgreSQL does for a statement: the JSON of EXPLAIN ANALYZE."""
+    """What PostgreSQL does for a statement under the settings of a reading: the JSON of EXPLAIN ANALYZE."""
     connection = database.connect(options)
     try:
         with connection.cursor() as cursor:
-            cursor.execute("SET jit = off")
+            cursor.execute(OPENING, opening_parameters(options, ()))
             cursor.execute("EXPLAIN (ANALYZE, BUFFERS, FORMAT JSON) " + text, parameters)
             return cursor.fetchone()[0][0]
     finally:

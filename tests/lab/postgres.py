@@ -208,15 +208,16 @@ class Cluster:
         return found
 
     def psql(self, database, text, **values):
-        """Run SQL ``text`` in ``database`` and return what psql prints. ``:'name'`` in the text is values["name"].
+        """Run SQL (text, or an open file of it) in ``database`` and return what psql prints. ``:'name'`` in it is values["name"].
 
         Raises LabError with PostgreSQL's message.
         """
         command = [os.path.join(self.bin, "psql"), "-X", "-q", "-A", "-t", "-v", "ON_ERROR_STOP=1", "-d", database]
         for name, value in values.items():
             command += ["-v", "%s=%s" % (name, value)]
+        given = {"input": text} if isinstance(text, str) else {"stdin": text}
         done = subprocess.run(
-            command, input=text, capture_output=True, text=True, check=False, env={**os.environ, **self.environment()}
+            command, **given, capture_output=True, text=True, check=False, env={**os.environ, **self.environment()}
         )
         if done.returncode:
             raise LabError("SQL failed in the database %s: %s" % (database, done.stderr.strip()[-400:]))
@@ -263,11 +264,13 @@ class Cluster:
     def restore(self, name, dump):
         """Make the database ``name`` anew from the plain SQL ``dump`` (``.sql`` or ``.sql.gz``)."""
         opener = gzip.open if str(dump).endswith(".gz") else open
-        with opener(dump, "rt", encoding="utf-8") as handle:
-            text = handle.read()
         self.drop(name)
         self.create(name)
-        self.psql(name, text)
+        # Never whole in memory: what a process once took is counted for every child that the benches measure.
+        with opener(dump, "rb") as handle, tempfile.TemporaryFile() as plain:
+            shutil.copyfileobj(handle, plain)
+            plain.seek(0)
+            self.psql(name, plain)
 
 
 if __name__ == "__main__":
