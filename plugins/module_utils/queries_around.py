@@ -13,7 +13,8 @@ def tills(schema: Schema) -> str:
     """Every active till with each of its payment methods, one row a pair, accounts resolved through their fallbacks.
 
     ``archived``: accounts that cannot be posted to, each as its id, whether a difference goes to it, whether anything else does,
-    and its name. Parameters: tills (ids that are wanted though they are archived), till_id, till_name.
+    and its name. Parameter: tills (ids that are wanted though they are archived). All of a store are read also where one is asked
+    for: to say who else uses its cash journal.
     """
     journal = "cash_journal_id" if schema.series == 14 else "journal_id"
     return """
@@ -33,11 +34,7 @@ SELECT c.id AS till_id, c.name AS till_name, c.active AS till_active, co.id AS c
        ARRAY(SELECT concat_ws(' ', a.id, a.id IN (j.loss_account_id, j.profit_account_id) IS TRUE, a.id IN ({posted_to}) IS TRUE,
                               {account})
                FROM account_account a
-              WHERE NOT ({usable}) AND a.id IN (j.loss_account_id, j.profit_account_id, {posted_to})) AS archived,
-       (SELECT count(DISTINCT c2.id) FROM pos_config_pos_payment_method_rel r2
-          JOIN pos_payment_method m2 ON m2.id = r2.pos_payment_method_id AND coalesce(m2.active, true)
-          JOIN pos_config c2 ON c2.id = r2.pos_config_id AND c2.active
-         WHERE j.type::text = 'cash' AND m2.{journal_column} = j.id) AS tills_on_journal
+              WHERE NOT ({usable}) AND a.id IN (j.loss_account_id, j.profit_account_id, {posted_to})) AS archived
   FROM pos_config c
   JOIN res_company co ON co.id = c.company_id
   LEFT JOIN account_journal sj ON sj.id = c.journal_id
@@ -46,9 +43,7 @@ SELECT c.id AS till_id, c.name AS till_name, c.active AS till_active, co.id AS c
   LEFT JOIN pos_config_pos_payment_method_rel r ON r.pos_config_id = c.id
   LEFT JOIN pos_payment_method m ON m.id = r.pos_payment_method_id
   LEFT JOIN account_journal j ON j.id = m.{journal_column}
- WHERE (c.active OR c.id = ANY(%(tills)s))
-   AND (%(till_id)s::int IS NULL OR c.id = %(till_id)s)
-   AND (%(till_name)s::text IS NULL OR c.name::text = %(till_name)s)
+ WHERE c.active OR c.id = ANY(%(tills)s)
  ORDER BY c.id, {sequence}, m.id""".format(
         cash_control="coalesce(c.cash_control, false)" if schema.series == 14 else "true",
         has_limit=has_limit(schema),

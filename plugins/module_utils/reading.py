@@ -94,10 +94,11 @@ def read(reader: Reader, schema: Schema, selection: Selection) -> Store:
     rows = reader.rows("sessions", queries.sessions(schema), {**parameters, "also": wanted})
     parameters["sessions"] = [row["id"] for row in rows]
     parameters["tills"] = sorted({row["till_id"] for row in rows})
-    till_filter = dict(parameters)
+    till_id, till_name = parameters["till_id"], parameters["till_name"]
     if selection.session is not None:
-        till_filter.update(till_id=rows[0]["till_id"] if rows else 0, till_name=None)
-    tills = build_tills(schema.series, reader.rows("tills", queries_around.tills(schema), till_filter))
+        till_id, till_name = rows[0]["till_id"] if rows else 0, None
+    pairs = reader.rows("tills", queries_around.tills(schema), parameters)
+    tills = build_tills(schema.series, pairs, till_id, till_name)
     require_found(selection, rows, tills, schema.database)
     around = reader.rows("platform", queries_around.platform(schema), parameters)
     unbooked = {row["id"]: clean(row["name"]) for row in around if row["kind"] == TAX_NO_ACCOUNT}

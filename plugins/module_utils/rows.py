@@ -46,15 +46,28 @@ def money(value: Any) -> Decimal:
     return ZERO if value is None else Decimal(str(value) if isinstance(value, float) else value)
 
 
-def build_tills(series: int, rows: list[dict[str, Any]]) -> dict[int, Till]:
-    """Rows of one till and method each -> tills by id."""
+def build_tills(
+    series: int, rows: list[dict[str, Any]], till_id: Optional[int] = None, till_name: Optional[str] = None
+) -> dict[int, Till]:
+    """Rows of one till and method each, all of a store -> tills by id; only those of that id or whole name, where one is given."""
     by_till: dict[int, list[dict[str, Any]]] = defaultdict(list)
     for row in rows:
-        by_till[row["till_id"]].append(row)
-    return {till_id: build_till(series, group) for till_id, group in by_till.items()}
+        if till_id in (None, row["till_id"]) and till_name in (None, row["till_name"]):
+            by_till[row["till_id"]].append(row)
+    sharing = tills_by_cash_journal(rows)
+    return {number: build_till(series, group, sharing) for number, group in by_till.items()}
 
 
-def build_till(series: int, rows: list[dict[str, Any]]) -> Till:
+def tills_by_cash_journal(rows: list[dict[str, Any]]) -> dict[int, int]:
+    """How many active tills have an active method on each cash journal."""
+    tills: dict[int, set[int]] = defaultdict(set)
+    for row in rows:
+        if row["till_active"] and row["method_active"] and row["journal_type"] == "cash":
+            tills[row["journal_id"]].add(row["till_id"])
+    return {journal: len(found) for journal, found in tills.items()}
+
+
+def build_till(series: int, rows: list[dict[str, Any]], sharing: Mapping[int, int]) -> Till:
     row = rows[0]
     return Till(
         id=row["till_id"],
@@ -76,7 +89,7 @@ def build_till(series: int, rows: list[dict[str, Any]]) -> Till:
         rounding_accounts=row["rounding_accounts"],
         taxes_globally=row["taxes_globally"],
         taxes_included=row["taxes_included"],
-        methods=tuple(build_method(series, r) for r in rows if r["method_id"] is not None),
+        methods=tuple(build_method(series, r, sharing) for r in rows if r["method_id"] is not None),
     )
 
 
@@ -93,7 +106,7 @@ def kind_of(series: int, row: Mapping[str, Any]) -> str:
     return "bank"
 
 
-def build_method(series: int, row: Mapping[str, Any]) -> Method:
+def build_method(series: int, row: Mapping[str, Any], sharing: Mapping[int, int]) -> Method:
     archived = [account.split(" ", 3) for account in row["archived"]]
     return Method(
         id=row["method_id"],
@@ -116,7 +129,7 @@ def build_method(series: int, row: Mapping[str, Any]) -> Method:
         archived_difference=tuple(
             int(account) for account, difference, _posted_to, _name in archived if difference == "t"
         ),
-        tills_on_journal=row["tills_on_journal"] or 0,
+        tills_on_journal=sharing.get(row["journal_id"], 0),
     )
 
 

@@ -18,10 +18,12 @@ from ansible_collections.retailops.odoo_pos.plugins.module_utils.rows import (
     build_payments,
     build_session,
     build_till,
+    build_tills,
     clean,
     kind_of,
     latest,
     money,
+    tills_by_cash_journal,
     utc,
 )
 
@@ -76,7 +78,7 @@ def test_money_is_decimal_and_as_written(value, amount):
 
 
 def test_a_limit_that_odoo_keeps_as_floating_point_is_met_exactly():
-    built = build_till(17, [till_row(has_limit=True, max_difference=12.35)])
+    built = build_till(17, [till_row(has_limit=True, max_difference=12.35)], {})
     assert built.max_difference == D("12.35")
 
 
@@ -91,11 +93,11 @@ def till_row(**other):
 
 
 def test_a_till_without_methods():
-    built = build_till(17, [till_row()])
+    built = build_till(17, [till_row()], {})
     assert (built.name, built.company, built.sales_journal) == ("Till 7", "MyCompany", "Sales")
     assert built.methods == () and built.cash_method is None and built.max_difference is None
     assert built.currency.rounding == D("0.01") and built.currency.text(D(1)) == "1.00"
-    assert build_till(17, [till_row(digits=None, sales_journal=None)]).currency.decimals == 2
+    assert build_till(17, [till_row(digits=None, sales_journal=None)], {}).currency.decimals == 2
 
 
 KINDS = [
@@ -112,6 +114,35 @@ KINDS = [
 def test_kinds_of_methods(row, on_14, after):
     whole = {"is_cash": False, "is_online": False, "terminal": None, "journal_id": 12, **row}
     assert [kind_of(series, whole) for series in SERIES] == [on_14] + [after] * 5
+
+
+def with_method(till_id, **other):
+    """A row of a till with an active cash method on the journal 11."""
+    return till_row(**{
+        "till_id": till_id, "till_name": "Till %d" % till_id, "method_id": 3, "method_name": "Cash", "method_active": True,
+        "is_cash": True, "is_split": False, "is_online": False, "terminal": None, "sequence": 1, "journal_id": 11,
+        "journal_name": "Cash", "journal_type": "cash", "journal_active": True, "default_account_id": 1, "loss_account_id": 2,
+        "profit_account_id": 3, "receivable_id": 4, "outstanding_id": None, "own_outstanding": False, "archived": [], **other,
+    })  # fmt: skip
+
+
+def test_who_shares_a_cash_journal_is_counted_over_all_tills_also_where_one_is_asked_for():
+    rows = [
+        with_method(7),
+        with_method(7, method_id=4),
+        with_method(8),
+        with_method(9, till_active=False),
+        with_method(10, method_active=False),
+        with_method(10, method_id=5, journal_id=12, journal_type="bank"),
+        till_row(till_id=11, method_active=True, journal_id=None, journal_type=None),
+    ]
+    assert tills_by_cash_journal(rows) == {11: 2}
+    assert {t.id: [m.tills_on_journal for m in t.methods] for t in build_tills(17, rows).values()} == {
+        7: [2, 2], 8: [2], 9: [2], 10: [2, 0], 11: []
+    }  # fmt: skip
+    assert list(build_tills(17, rows, till_id=8)) == list(build_tills(17, rows, till_name="Till 8")) == [8]
+    assert build_tills(17, rows, till_id=8)[8].methods[0].tills_on_journal == 2
+    assert build_tills(17, rows, till_id=0) == build_tills(17, rows, till_name="till 8") == {}
 
 
 def test_a_method_that_the_till_has_not_or_that_is_archived_is_removed():
