@@ -31,6 +31,14 @@ def usable(schema: Schema, alias: str) -> str:
     )
 
 
+def account_code(schema: Schema) -> str:
+    """The code of an account (a) in a company (co): from 18 on it is kept under the root company, which parent_path begins with."""
+    if not schema.has("account_account", "code_store"):
+        return "a.code"
+    path = column(schema, "res_company", "parent_path", "co", "co.id::text || '/'")
+    return "(a.code_store->>split_part(%s, '/', 1))" % path
+
+
 def column(schema: Schema, table: str, name: str, alias: str, otherwise: str = "NULL") -> str:
     """A column where this store has it, else a constant."""
     return "%s.%s" % (alias, name) if schema.has(table, name) else otherwise

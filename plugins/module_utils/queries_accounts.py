@@ -5,7 +5,7 @@
 
 from __future__ import annotations
 
-from .queries import column, label, usable
+from .queries import account_code, column, label, usable
 from .schema import Schema
 
 # Read beside the tables of every reading: which companies share an account (18 and newer).
@@ -37,7 +37,7 @@ def accounts(schema: Schema) -> str:
         if schema.has("account_account_res_company_rel"):
             shared = """EXISTS (SELECT 1 FROM account_account_res_company_rel r WHERE r.account_account_id = a.id
                          AND r.res_company_id::text = ANY(string_to_array({path}, '/')))""".format(path=path)
-        code = "a.code_store->>(split_part({path}, '/', 1))".format(path=path)
+        code = account_code(schema)
         return """
 SELECT a.id, coalesce({code}, (SELECT min(t.v) FROM jsonb_each_text(a.code_store) AS t(k, v) WHERE t.v = ANY(%(codes)s))) AS code,
        {name} AS name, {usable} AS active, {kind} AS kind, coalesce(a.reconcile, false) AS reconcile,

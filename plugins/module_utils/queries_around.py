@@ -5,7 +5,7 @@
 
 from __future__ import annotations
 
-from .queries import column, label, usable
+from .queries import account_code, column, label, usable
 from .schema import Schema
 
 
@@ -91,13 +91,9 @@ def outstanding(schema: Schema) -> str:
 
 
 def account_name(schema: Schema) -> str:
-    """'101300 Account Receivable (PoS)'; the code is kept by company from 18 on."""
-    code = "a.code"
-    if schema.has("account_account", "code_store"):
-        code = (
-            "coalesce(a.code_store->>(co.id::text), (SELECT t.v FROM jsonb_each_text(a.code_store) AS t(k, v) LIMIT 1))"
-        )
-    return "coalesce(%s, '') || ' ' || coalesce(%s, '')" % (code, label(schema, "a", "account_account"))
+    """'101300 Account Receivable (PoS)'; an account that has no code in the company is named without one."""
+    code = account_code(schema)
+    return "btrim(coalesce(%s, '') || ' ' || coalesce(%s, ''))" % (code, label(schema, "a", "account_account"))
 
 
 def rounding_accounts(schema: Schema) -> str:

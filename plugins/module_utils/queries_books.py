@@ -8,7 +8,7 @@ Where a statement says LATERAL or EXISTS and OFFSET 0, a big table is looked up 
 
 from __future__ import annotations
 
-from .queries import cash_columns, column
+from .queries import account_code, cash_columns, column
 from .queries_around import account_name
 from .schema import Schema
 
@@ -165,12 +165,10 @@ SELECT m.id, m.name, m.ref, m.date, m.state, j.code AS journal, {account} AS acc
 def account_by_code(schema: Schema) -> str:
     """The account of a company by its code. Parameters: code, company."""
     if schema.has("account_account", "code_store"):
-        # From 18 on the code is kept under the root company; parent_path of the till's company begins with it.
-        path = column(schema, "res_company", "parent_path", "co", "co.id::text || '/'")
         return """
 SELECT a.id, coalesce({active}, true) AS active FROM account_account a, res_company co
- WHERE co.id = %(company)s AND a.code_store->>(split_part({path}, '/', 1)) = %(code)s""".format(
-            active=column(schema, "account_account", "active", "a", "NOT a.deprecated"), path=path
+ WHERE co.id = %(company)s AND {code} = %(code)s""".format(
+            active=column(schema, "account_account", "active", "a", "NOT a.deprecated"), code=account_code(schema)
         )
     return """
 SELECT a.id, NOT coalesce(a.deprecated, false) AS active FROM account_account a

@@ -87,6 +87,10 @@ def release_session(
             answers = write(params, look) if look.writes else []
         except PosError as error:
             if ended:
+                # What refused speaks of the session only.
+                error.message += " Ended before that, because it had been left open: process %s." % ", ".join(
+                    str(process.pid) for process in ended
+                )
                 error.details.update(changed=True, ended=[process.facts() for process in ended])
             raise
     return proven(params, look, before, {"plan": plan, "answer": answers, "ended": ended, "diff": diff})

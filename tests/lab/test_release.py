@@ -101,6 +101,19 @@ def test_a_till_is_not_given_back_while_a_transaction_is_at_it_and_is_once_that_
     assert store.session(till.session)["state"] == "opened"
 
 
+def test_what_was_ended_is_said_also_where_the_rest_was_refused(store, impatient):
+    till = store.traded("ended_first")
+    till.lock()
+    row = "UPDATE pos_session SET stop_at = now() WHERE id = %d;" % till.session
+    with long_transaction(store.lab.pg, store.database, row):
+        time.sleep(1.2)
+        told = ask(store, till, give_back=True, end_blockers_older_than=1, odoo_password="wrong")
+    pids = [process["pid"] for process in told["ended"]]
+    assert told["failed"] and told["changed"] and len(pids) == 1
+    assert told["msg"].endswith("Ended before that, because it had been left open: process %d." % pids[0])
+    assert store.session(till.session)["state"] == "closing_control"
+
+
 def test_waiting_ends_when_the_till_is_idle_and_is_bounded(store, monkeypatch):
     till = store.traded("waited")
     till.lock()

@@ -149,6 +149,19 @@ def test_columns_are_asked_for_never_guessed():
     assert not schema.is_json("nothing", "name")
 
 
+def test_a_branch_has_the_codes_of_its_root_company():
+    """From 18 on; an account may have another code in every root company, and none of another's is shown."""
+    old = Schema("s", False, NOW, 17, "", {"account_account": {"code": "varchar"}})
+    new = Schema(
+        "s", False, NOW, 19, "", {"account_account": {"code_store": "jsonb"}, "res_company": {"parent_path": "varchar"}}
+    )
+    assert queries.account_code(old) == "a.code"
+    assert queries.account_code(new) == "(a.code_store->>split_part(co.parent_path, '/', 1))"
+    assert queries.account_code(new) in queries_around.account_name(new) and "LIMIT" not in queries_around.account_name(
+        new
+    )
+
+
 TEXTS = (
     queries.sessions,
     queries_sales.orders,
