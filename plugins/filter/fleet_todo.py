@@ -13,11 +13,11 @@ from ansible.errors import AnsibleFilterError
 from ansible_collections.retailops.odoo_pos.plugins.plugin_utils.fleet_words import todo
 
 
-def fleet_todo(scan: Any, explain: Any = 10, every: Any = False) -> list[dict[str, Any]]:
+def fleet_todo(scan: Any, most: Any = 200, every: Any = False) -> list[dict[str, Any]]:
     """See fleet_todo.yml."""
     if not isinstance(scan, Mapping) or "stores" not in scan:
         raise AnsibleFilterError("fleet_todo wants the result of pos_fleet_info.")
-    return todo(scan["stores"], int(explain), bool(every))
+    return todo(scan["stores"], int(most), bool(every))
 
 
 class FilterModule:

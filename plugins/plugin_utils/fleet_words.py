@@ -64,19 +64,17 @@ def whole(stores: int, explain: int, every: bool) -> bool:
     return explain > 0 and (every or stores <= explain)
 
 
-def todo(stores: Mapping[str, Facts], explain: int, every: bool) -> list[dict[str, Any]]:
-    """Hosts and the group that each goes into: pos_todo for the ``explain`` worst, pos_unread for those that were not read.
+def todo(stores: Mapping[str, Facts], most: int, every: bool) -> list[dict[str, Any]]:
+    """Hosts and the group that each goes into: pos_todo for those that need work, pos_unread for those that were not read.
 
-    ``every``: whether there is one particular session or till to explain in every store that has it. Never empty: a first host
-    without groups says that there is nothing to do.
+    ``most``: how many go into pos_todo at most, the worst first. ``every``: whether all that were read do, because one session or
+    till was asked for. Never empty: a first host without groups says that there is nothing to do.
     """
-    every = whole(len(stores), explain, every)
     hosts = sorted_hosts(stores)
     unread = [host for host in hosts if stores[host]["standing"] == "unread"]
-    read = [host for host in hosts if stores[host]["standing"] != "unread"]
-    worst = read if every else [host for host in read if stores[host]["standing"] != "clean"][: max(0, explain)]
+    work = [host for host in hosts if stores[host]["standing"] not in (("unread",) if every else ("unread", "clean"))]
     found = [{"host": host, "groups": ["pos_unread"]} for host in unread]
-    found += [{"host": host, "groups": ["pos_todo"]} for host in worst]
+    found += [{"host": host, "groups": ["pos_todo"]} for host in work[: max(0, most)]]
     return found or [{"host": host, "groups": []} for host in hosts[:1]]
 
 

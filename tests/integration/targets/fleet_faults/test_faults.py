@@ -179,10 +179,22 @@ def test_a_scan_survives_every_fault_and_each_says_why(cluster, tmp_path):
     assert PASSWORD not in done.stdout + done.stderr
 
 
+FOLLOWED = """
+- import_playbook: retailops.odoo_pos.diagnose
+- hosts: pos_todo
+  gather_facts: false
+  tasks:
+    - ansible.builtin.debug:
+        msg: "work at {{ inventory_hostname }}"
+"""
+
+
 def test_the_playbook_goes_on_and_fails_those_that_could_not_be_read(cluster, tmp_path):
-    stores = tmp_path / "stores.json"
+    """A play that follows has every store that needs work, however few are explained, and none that was not read."""
+    book, stores = tmp_path / "followed.yml", tmp_path / "stores.json"
+    book.write_text(FOLLOWED, encoding="utf-8")
     stores.write_text(json.dumps(inventory(cluster, 1)), encoding="utf-8")
-    words = ["ansible-playbook", "-i", str(stores), "retailops.odoo_pos.diagnose", "-e", "pos_explain=1"]
+    words = ["ansible-playbook", "-i", str(stores), str(book), "-e", "pos_explain=1"]
     words += ["--limit", "store_0*,empty,no_server_1", "--check"]
     done = subprocess.run(words, capture_output=True, text=True, check=False, stdin=subprocess.DEVNULL)
     assert done.returncode == 2, done.stdout + done.stderr
@@ -192,3 +204,6 @@ def test_the_playbook_goes_on_and_fails_those_that_could_not_be_read(cluster, tm
     assert failed == {"empty", "no_server_1"}
     assert "store_11" not in done.stdout and "closed_1" not in done.stdout
     assert done.stdout.count("Store good_") == 1
+    assert {line.partition("work at ")[2][:8] for line in done.stdout.splitlines() if "work at " in line} == {
+        "store_%02d" % number for number in range(10)
+    }

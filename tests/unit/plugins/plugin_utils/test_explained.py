@@ -1,7 +1,7 @@
 # Copyright (c) 2026 RetailOps
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""Which stores of a scan are explained, whatever order they arrive in: those that the playbook puts into pos_todo."""
+"""Which stores of a scan are explained, whatever order they arrive in: the worst of those that need work."""
 
 from __future__ import annotations
 
@@ -27,14 +27,16 @@ def made(number):
 @pytest.mark.parametrize("seed", range(20))
 @pytest.mark.parametrize("explain", [0, 1, 3, 40])
 @pytest.mark.parametrize("every", [False, True])
-def test_those_are_explained_that_go_into_pos_todo(seed, explain, every):
+def test_the_worst_are_explained_and_a_small_fleet_as_a_whole(seed, explain, every):
     chance = random.Random(seed)
     stands = {"store_%d" % number: chance.choice(STANDS) for number in range(30)}
     worst = Worst(list(stands), explain, every)
     for host in chance.sample(list(stands), len(stands)):
         worst.look_at(host, stands[host], made(int(host[6:])))
     entries = {host: {"reachable": True, "standing": how} for host, how in stands.items()}
-    chosen = [one["host"] for one in todo(entries, explain, every) if one["groups"] == ["pos_todo"]]
+    everybody = explain > 0 and (every or explain > len(stands))
+    work = [one["host"] for one in todo(entries, len(stands), everybody)]
+    chosen = work if everybody else work[:explain]
     explained = worst.explained(100)
     assert [one["host"] for one in explained] == chosen
     assert all(one["lines"][0].startswith("Store %s (Odoo 17.0)" % one["host"]) for one in explained)

@@ -74,19 +74,20 @@ def test_nothing_open_anywhere_is_one_line():
     assert fleet(stores, totals(stores, 0.2), 120) == ["2 stores read in 0.2 s: 0 open sessions."]
 
 
-def groups(stores, explain, every=False):
-    return {one["host"]: one["groups"] for one in todo(stores, explain, every)}
+def groups(stores, most=200, every=False):
+    return {one["host"]: one["groups"] for one in todo(stores, most, every)}
 
 
-def test_the_worst_are_explained_and_those_that_were_not_read_are_told_apart():
+def test_who_needs_work_is_grouped_the_worst_first_and_those_that_were_not_read_apart():
+    assert groups(made()) == {"gone": ["pos_unread"], "stuck": ["pos_todo"], "busy": ["pos_todo"]}
     assert groups(made(), 1) == {"gone": ["pos_unread"], "stuck": ["pos_todo"]}
     assert groups(made(), 0) == {"gone": ["pos_unread"]}
 
 
-def test_a_small_fleet_and_one_till_are_explained_as_a_whole():
-    whole = {"gone": ["pos_unread"], **dict.fromkeys(("stuck", "busy", "quiet"), ["pos_todo"])}
-    assert groups(made(), 4) == whole
-    assert groups(made(), 1, every=True) == whole
+def test_where_one_till_was_asked_for_every_store_that_has_it_is_grouped():
+    assert groups(made(), every=True) == {
+        "gone": ["pos_unread"], **dict.fromkeys(("stuck", "busy", "quiet"), ["pos_todo"])
+    }  # fmt: skip
     assert groups(made(), 0, every=True) == {"gone": ["pos_unread"]}
 
 
