@@ -13,11 +13,11 @@ from ansible.errors import AnsibleFilterError
 from ansible_collections.retailops.odoo_pos.plugins.plugin_utils.fleet_words import scan_lines
 
 
-def fleet_lines(scan: Any, width: Any = 120) -> list[str]:
+def fleet_lines(scan: Any, width: Any = 120, most: Any = None) -> list[str]:
     """See fleet_lines.yml."""
     if not isinstance(scan, Mapping) or "stores" not in scan or "summary" not in scan:
         raise AnsibleFilterError("fleet_lines wants the result of pos_fleet_info.")
-    return scan_lines(scan, max(80, int(width)))
+    return scan_lines(scan, max(80, int(width)), None if most is None else int(most))
 
 
 class FilterModule:

@@ -13,7 +13,7 @@ from ansible.errors import AnsibleFilterError
 from ansible_collections.retailops.odoo_pos.plugins.plugin_utils.fleet_words import todo
 
 
-def fleet_todo(scan: Any, most: Any = 200, every: Any = False) -> list[dict[str, Any]]:
+def fleet_todo(scan: Any, most: Any = 100, every: Any = False) -> list[dict[str, Any]]:
     """See fleet_todo.yml."""
     if not isinstance(scan, Mapping) or "stores" not in scan:
         raise AnsibleFilterError("fleet_todo wants the result of pos_fleet_info.")

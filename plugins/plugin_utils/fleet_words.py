@@ -114,10 +114,17 @@ HEADER = ("store", "Odoo", "how it stands", "open", "stuck", "count", "hours", "
 CAPS = (32, 5, 14, 5, 5, 5, 5, 0)
 
 
-def scan_lines(scan: Facts, width: int) -> list[str]:
-    """A scan for a screen: its table, then the stores that were explained. One that is explained anyway needs no table."""
+def scan_lines(scan: Facts, width: int, most: int | None = None) -> list[str]:
+    """A scan for a screen: its table, then the stores that were explained. One that is explained anyway needs no table.
+
+    ``most``: how many may be in pos_todo; where more need work, that is said.
+    """
     explained = scan.get("explained") or []
     lines = [] if explained and len(scan["stores"]) == 1 else fleet(scan["stores"], scan["summary"], width)
+    work = sum(1 for store in scan["stores"].values() if store["standing"] not in ("unread", "clean"))
+    if most is not None and work > most:
+        said = "%d stores need work; the group pos_todo has the %d worst (-e pos_todo_most=%d for all)."
+        lines += ["", *wrap(said % (work, max(0, most), work), width)]
     for one in explained:
         lines += ["", *one["lines"]] if lines else one["lines"]
     return lines

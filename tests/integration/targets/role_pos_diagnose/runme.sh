@@ -23,7 +23,7 @@ shows '^Till draft_unpaid +[0-9-]+ [0-9:]+ +will not close +- 1 order\(s\) not p
 shows '^Closed wrongly$'
 shows '^Settings of tills$'
 shows '^gone .* unreachable=0 +failed=1 +skipped=0'
-shows '^store_a .* ok=3 +changed=0 +unreachable=0 +failed=0 +skipped=0'
+shows '^store_a .* ok=4 +changed=0 +unreachable=0 +failed=0 +skipped=0'
 shows '^2 stores read in [0-9.]+ s, 1 could not be read: '
 shows '^gone +not read .* its database could not be reached$'
 shows 'fatal: \[gone\]: FAILED! .*"msg": "Cannot connect to gone on 127\.0\.0\.1'

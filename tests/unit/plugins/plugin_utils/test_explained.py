@@ -71,3 +71,10 @@ def test_the_explained_stand_below_the_table_and_one_store_needs_none():
     assert lines[0].startswith("2 stores read") and lines[-2:] == ["", "Store b"]
     assert scan_lines(scan("a", explained=["a"]), 100) == ["Store a"]
     assert scan_lines(scan("a", explained=[]), 100)[0].startswith("1 store read")
+
+
+def test_that_pos_todo_has_not_all_that_need_work_is_said():
+    fleet = scan("a", "b", "c", explained=["a"])
+    assert scan_lines(fleet, 120, 3) == scan_lines(fleet, 120)
+    cut = "3 stores need work; the group pos_todo has the 2 worst (-e pos_todo_most=3 for all)."
+    assert scan_lines(fleet, 120, 2)[-4:] == ["", cut, "", "Store a"]
