@@ -34,7 +34,13 @@ def long_transaction(cluster, database, statement="SELECT 1;"):
             raise LabError("PostgreSQL would not hold the transaction: %s" % statement)
         yield holder.pid
     finally:
-        holder.stdin.close()
+        # A busy server keeps the locks of a closed connection for a moment: they are given back before. It may have been ended.
+        with contextlib.suppress(BrokenPipeError):
+            holder.stdin.write("ROLLBACK;\n\\echo over\n")
+            holder.stdin.flush()
+            holder.stdout.readline()
+        with contextlib.suppress(BrokenPipeError):
+            holder.stdin.close()
         holder.wait(timeout=10)
         holder.stdout.close()
 
