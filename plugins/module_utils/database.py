@@ -8,7 +8,7 @@ from __future__ import annotations
 import os
 import re
 import traceback
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass, field
 from typing import Any
@@ -27,6 +27,8 @@ try:
 except ImportError:
     PSYCOPG2_ERROR = traceback.format_exc()
 
+# No table, where a look only asks what it names itself.
+NOTHING: Mapping[str, str] = {}
 TLS_TROUBLE = re.compile(r"SSL|certificate", re.IGNORECASE)
 
 
@@ -118,10 +120,10 @@ def connect(options: Mapping[str, Any]) -> Any:
 
 
 @contextmanager
-def snapshot(options: Mapping[str, Any], tables: Sequence[str]) -> Iterator[Reader]:
+def snapshot(options: Mapping[str, Any], tables: Mapping[str, str] = NOTHING) -> Iterator[Reader]:
     """One REPEATABLE READ, READ ONLY transaction: all statements see the same moment, none can write. Always closed.
 
-    ``tables`` are those whose columns the first statement is to list (Reader.opening["tables"]). Its locks are gone when the
+    ``tables``: the columns that the first statement is to look for, by table (Reader.opening["tables"]). Its locks are gone when the
     block ends: a busy server keeps those of a closed connection for a moment, and a reset would find itself at the sessions.
     """
     with Looks(options) as looks, looks.snapshot(tables) as reader:
@@ -146,7 +148,7 @@ class Looks:
         self.close()
 
     @contextmanager
-    def snapshot(self, tables: Sequence[str] = ()) -> Iterator[Reader]:
+    def snapshot(self, tables: Mapping[str, str] = NOTHING) -> Iterator[Reader]:
         """A transaction that sees the store as it is now. Raises as ``snapshot`` does."""
         reader = self._begin(tables)
         try:
@@ -159,7 +161,7 @@ class Looks:
             self._connection.close()
             self._connection = None
 
-    def _begin(self, tables: Sequence[str]) -> Reader:
+    def _begin(self, tables: Mapping[str, str]) -> Reader:
         if self._connection is not None:
             try:
                 return self._begun(tables)
@@ -169,7 +171,7 @@ class Looks:
         self._connection.set_session(isolation_level="REPEATABLE READ", readonly=True)
         return self._begun(tables)
 
-    def _begun(self, tables: Sequence[str]) -> Reader:
+    def _begun(self, tables: Mapping[str, str]) -> Reader:
         reader = Reader(self._connection)
         reader.opening = open_up(reader, opening_parameters(self._options, tables))
         return reader
@@ -191,7 +193,7 @@ def change(options: Mapping[str, Any]) -> Iterator[Reader]:
     try:
         connection.set_session(isolation_level="READ COMMITTED", readonly=False, autocommit=False)
         reader = Reader(connection)
-        reader.opening = open_up(reader, opening_parameters(options, ()))
+        reader.opening = open_up(reader, opening_parameters(options, NOTHING))
         if reader.opening["standby"]:
             raise BadInput("%s is a standby: give login_host of the primary to change it." % reader.opening["database"])
         yield reader

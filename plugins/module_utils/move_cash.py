@@ -103,7 +103,7 @@ def read_booked(reader: Reader, schema: Schema, till: Till, reference: str) -> l
 
 def booked_now(attempt: Attempt, till: Till, reference: str) -> list[Booked]:
     """The same in a transaction of its own, as it stands now."""
-    with snapshot(attempt.watch.options, ()) as reader:
+    with snapshot(attempt.watch.options) as reader:
         return read_booked(reader, attempt.watch.schema, till, reference)
 
 

@@ -6,7 +6,7 @@
 from __future__ import annotations
 
 import functools
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from typing import Any
 
 # The number of a type that PostgreSQL has built in never changes.
@@ -15,8 +15,8 @@ JSONB = {"3802": "jsonb"}
 # Sets the deadlines and the role for the rest of the transaction and says where we are, in one round trip. They are set
 # by a statement because a connection pooler may refuse them in the start-up packet. Compiling a statement (jit) costs more
 # than it saves on statements that read a few thousand rows, and so does weighing many plans: ours are written in the order
-# that serves, and look rows up by an index. The tables come as one text, a line each: PostgreSQL takes half as long for it as
-# for JSON.
+# that serves, and look rows up by an index. The columns that are asked for are looked up one by one: to list all of a table
+# is a tenth of what a whole reading costs the server. They come as one text, a line a table, which is half the price of JSON.
 OPENING = """
 SELECT set_config('statement_timeout', %(statement_timeout)s, true),
        set_config('lock_timeout', %(lock_timeout)s, true),
@@ -28,18 +28,21 @@ SELECT set_config('statement_timeout', %(statement_timeout)s, true),
        current_database() AS database,
        pg_is_in_recovery() AS standby,
        clock_timestamp() AS read_at,
-       (SELECT string_agg(c.relname::text || (SELECT string_agg(concat(E'\\t', a.atttypid, ' ', a.attname), '')
-                                                FROM pg_catalog.pg_attribute a
-                                               WHERE a.attrelid = c.oid AND a.attnum > 0 AND NOT a.attisdropped), E'\\n')
-          FROM pg_catalog.pg_class c
-         WHERE c.relname = ANY(%(tables)s) AND c.relkind IN ('r', 'p')
-           AND c.relnamespace = to_regnamespace('public')::oid) AS tables
+       (SELECT string_agg(w.name || coalesce((
+                 SELECT string_agg(concat(E'\\t', a.atttypid, ' ', a.attname), '')
+                   FROM unnest(string_to_array(w.columns, ' ')) n(name)
+                  CROSS JOIN LATERAL (SELECT a.atttypid, a.attname FROM pg_catalog.pg_attribute a
+                                       WHERE a.attrelid = c.oid AND a.attname = n.name::name OFFSET 0) a), ''), E'\\n')
+          FROM unnest(%(tables)s::text[], %(columns)s::text[]) w(name, columns)
+         CROSS JOIN LATERAL (SELECT c.oid FROM pg_catalog.pg_class c
+                              WHERE c.relname = w.name::name AND c.relkind IN ('r', 'p')
+                                AND c.relnamespace = to_regnamespace('public')::oid OFFSET 0) c) AS tables
 """
 
 
 @functools.lru_cache(maxsize=32)
 def columns_by_table(text: str) -> Mapping[str, Mapping[str, str]]:
-    """The tables that OPENING found: table -> column -> 'jsonb', or PostgreSQL's number of any other type.
+    """The tables that OPENING found: table -> column that was asked for -> 'jsonb', or PostgreSQL's number of any other type.
 
     Stores of one series have the same text, and a fleet has hundreds of them.
     """
@@ -50,10 +53,12 @@ def columns_by_table(text: str) -> Mapping[str, Mapping[str, str]]:
     return tables
 
 
-def opening_parameters(options: Mapping[str, Any], tables: Sequence[str]) -> dict[str, Any]:
+def opening_parameters(options: Mapping[str, Any], tables: Mapping[str, str]) -> dict[str, Any]:
+    """What OPENING is bound to. ``tables``: the columns to look for by table, with a blank between."""
     return {
         "statement_timeout": "%ds" % (options.get("statement_timeout") or 30),
         "lock_timeout": "%ds" % (options.get("lock_timeout") or 5),
         "session_role": options.get("session_role") or None,
         "tables": list(tables),
+        "columns": list(tables.values()),
     }

@@ -108,7 +108,7 @@ class OrderWatch:
 
     def order(self, order_id: int) -> Optional[Pending]:
         """The order as it stands now; None when it is gone. Raises Unreachable."""
-        with snapshot(self.options, ()) as reader:
+        with snapshot(self.options) as reader:
             text = queries_orders.orders(self.schema, self.online)
             rows = reader.rows("pending_orders", text, {"session": 0, "ids": [order_id]})
         return build_pending(rows[0]) if rows else None

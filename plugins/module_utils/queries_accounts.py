@@ -9,7 +9,7 @@ from .queries import account_code, column, label, usable
 from .schema import Schema
 
 # Read beside the tables of every reading: which companies share an account (18 and newer).
-TABLES = ("account_account_res_company_rel",)
+TABLES = {"account_account_res_company_rel": ""}
 
 
 def account_kind(schema: Schema) -> str:

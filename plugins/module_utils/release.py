@@ -198,7 +198,7 @@ def end(options: Mapping[str, Any], session: Session, use: Use, process: Process
         "seconds": seconds,
     }
     try:
-        with snapshot(options, ()) as reader:
+        with snapshot(options) as reader:
             ended = reader.rows("end_blocker", queries_reset.end_blocker(use.sees_holders), parameters)
     except Unreachable as error:
         raise not_allowed(process, error) from None
@@ -211,7 +211,7 @@ def end(options: Mapping[str, Any], session: Session, use: Use, process: Process
 
 
 def there(options: Mapping[str, Any], process: Process) -> bool:
-    with snapshot(options, ()) as reader:
+    with snapshot(options) as reader:
         parameters = {"pid": process.pid, "started": process.started}
         return bool(reader.rows("still_there", queries_reset.STILL_THERE, parameters))
 

@@ -106,7 +106,7 @@ def refuse_never(store: Store, session: Session, no_entry: bool, serious: list[F
 
 def standing(options: Mapping[str, Any], session: Session) -> dict[str, Any]:
     """How the session stands at this moment; see ``standing_in``."""
-    with snapshot(options, ()) as reader:
+    with snapshot(options) as reader:
         return standing_in(reader, session)
 
 
@@ -120,7 +120,7 @@ def standing_in(reader: Reader, session: Session) -> dict[str, Any]:
 
 def at_work(options: Mapping[str, Any]) -> list[dict[str, Any]]:
     """Other transactions that have touched sessions and not ended."""
-    with snapshot(options, ()) as reader:
+    with snapshot(options) as reader:
         return reader.rows("at_work", queries_reset.AT_WORK)
 
 

@@ -193,7 +193,7 @@ def keep(params: Mapping[str, Any], found: Found, reset: Reset) -> tuple[Written
     """Write the pre-image; return it and the session's row that it holds. Raises BadInput where it cannot be written."""
     session, now = reset.session, datetime.now(timezone.utc)
     path = pre_image.target(params.get("pre_image"), found.store.database, session.id, now)
-    with snapshot(params, ()) as reader:
+    with snapshot(params) as reader:
         seen = standing_in(reader, session)
         rows = pre_image.read_rows(reader, found.schema, session.id)
     if seen["state"] != session.state or not seen["no_entry"]:

@@ -10,54 +10,61 @@ import re
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import datetime, timezone
+from typing import Optional
 
 from .database import Reader
 from .errors import NotAStore
 
 SERIES = (14, 15, 16, 17, 18, 19)
 
-# Tables that a store must have, and those that are read where they exist.
-REQUIRED_TABLES = (
-    "account_account",
-    "account_journal",
-    "account_move",
-    "account_move_line",
-    "account_bank_statement_line",
-    "account_tax",
-    "account_tax_pos_order_line_rel",
-    "account_tax_repartition_line",
-    "pos_config",
-    "pos_config_pos_payment_method_rel",
-    "pos_order",
-    "pos_order_line",
-    "pos_payment",
-    "pos_payment_method",
-    "pos_session",
-    "res_company",
-    "res_currency",
-    "res_users",
-    "stock_picking",
-)
-OPTIONAL_TABLES = (
-    "account_bank_statement",
-    "account_cash_rounding",
-    "account_payment",
-    "account_payment_method_line",
-    "ir_module_module",
-    "ir_module_module_dependency",
-)
-TABLES = REQUIRED_TABLES + OPTIONAL_TABLES
+# Tables that a store must have, and those that are read where they exist. Behind each the columns that not every series has, or
+# keeps in another type: only of these is it found out whether they are there.
+REQUIRED_TABLES = {
+    "account_account": "account_type active code_store name",
+    "account_journal": "name",
+    "account_move": "",
+    "account_move_line": "",
+    "account_bank_statement_line": "",
+    "account_tax": "name price_include_override",
+    "account_tax_pos_order_line_rel": "",
+    "account_tax_repartition_line": "tax_id",
+    "pos_config": "amount_authorized_diff set_maximum_difference",
+    "pos_config_pos_payment_method_rel": "",
+    "pos_order": "preset_time to_invoice",
+    "pos_order_line": "",
+    "pos_payment": "",
+    "pos_payment_method": "is_online_payment name outstanding_account_id sequence",
+    "pos_session": "cash_register_id closing_notes move_id update_stock_at_closing",
+    "res_company": "account_journal_payment_debit_account_id account_price_include fiscalyear_lock_date hard_lock_date parent_path"
+    " period_lock_date sale_lock_date tax_calculation_rounding_method tax_lock_date",
+    "res_currency": "",
+    "res_users": "",
+    "stock_picking": "pos_order_id",
+}
+OPTIONAL_TABLES = {
+    "account_bank_statement": "pos_session_id",
+    "account_cash_rounding": "profit_account_id",
+    "account_payment": "pos_session_id",
+    "account_payment_method_line": "",
+    "ir_module_module": "",
+    "ir_module_module_dependency": "",
+}
+TABLES = {**REQUIRED_TABLES, **OPTIONAL_TABLES}
+LISTED = {(table, column) for table, columns in TABLES.items() for column in columns.split()}
 
 # Installed modules that make the books legally inalterable: no SQL, no cancel, no reset there (root causes C51 to C54).
 FISCAL_PATTERNS = ("l10n_*_pos*", "l10n_*_cert", "pos_blackbox*", "pos_*_cert", "l10n_*_edi_pos", "l10n_*_tbai*")
 # They match a pattern but only carry settings or receipts.
 NOT_FISCAL = ("l10n_us_pos*", "l10n_gcc_pos", "l10n_be_pos_sale", "l10n_test_pos_*", "l10n_generic_pos*")
 
+# Of an Odoo's hundred modules only those that something here rests on: its version, what may be fiscal (the patterns begin so),
+# and what changes the till.
 MODULES = """
-SELECT m.name, m.latest_version AS version, m.author,
-       {on_pos} AS on_pos
-  FROM ir_module_module m
- WHERE m.state::text IN ('installed', 'to upgrade', 'to remove')
+SELECT m.name, m.version, m.author, m.on_pos
+  FROM (SELECT m.name::text AS name, m.latest_version AS version, m.author, {on_pos} AS on_pos
+          FROM ir_module_module m
+         WHERE m.state::text IN ('installed', 'to upgrade', 'to remove') OFFSET 0) m
+ WHERE m.on_pos OR m.name LIKE 'l10n\\_%%' OR m.name IN ('base', 'point_of_sale')
 """
 DEPENDS_ON_POS = """(m.name::text LIKE 'pos\\_%%' OR m.id IN (
          SELECT d.module_id FROM ir_module_module_dependency d
@@ -67,7 +74,7 @@ NAMED_LIKE_POS = """(m.name::text LIKE 'pos\\_%%')"""
 
 @dataclass(frozen=True)
 class Schema:
-    """One store's Odoo. ``series`` is the year number (17 for 17.0); ``tables`` maps table -> column -> type (see database)."""
+    """One store's Odoo. ``series`` is the year number (17 for 17.0); ``tables`` maps table -> column -> type (see opening)."""
 
     database: str
     standby: bool
@@ -79,13 +86,17 @@ class Schema:
     customised_by: tuple[str, ...] = ()
 
     def has(self, table: str, column: str | None = None) -> bool:
-        """Whether the table, or that column of it, exists here."""
-        columns = self.tables.get(table)
-        return columns is not None and (column is None or column in columns)
+        """Whether the table, or that column of it, exists here. Raises LookupError for a column that TABLES does not list."""
+        return table in self.tables if column is None else self._type(table, column) is not None
 
     def is_json(self, table: str, column: str) -> bool:
         """Whether a column is jsonb: translated names from 16 on, values by company from 18 on."""
-        return self.tables.get(table, {}).get(column) == "jsonb"
+        return self._type(table, column) == "jsonb"
+
+    def _type(self, table: str, column: str) -> Optional[str]:
+        if (table, column) not in LISTED:
+            raise LookupError("%s.%s is not listed in TABLES: nobody has looked whether it is there." % (table, column))
+        return self.tables.get(table, {}).get(column)
 
 
 def one_of(patterns: Iterable[str]) -> re.Pattern[str]:

@@ -84,7 +84,7 @@ class Setting:
 
     def stored(self, change: Change) -> Any:
         """What PostgreSQL holds in that field now."""
-        with snapshot(self.params, ()) as reader:
+        with snapshot(self.params) as reader:
             rows = reader.rows("setting", queries_accounts.stored(change.model, change.field), {"id": change.id})
         return rows[0]["value"] if rows else None
 
@@ -133,7 +133,7 @@ def look(params: Mapping[str, Any], wish: Wish) -> tuple[Store, Configuration, D
     """Read the till and everything the wish names in one snapshot, and decide. Raises BadInput or NotFound."""
     if not wish.till:
         raise BadInput("till is empty: name the till by its id or its whole name.")
-    with snapshot(params, (*TABLES, *queries_accounts.TABLES)) as reader:
+    with snapshot(params, {**TABLES, **queries_accounts.TABLES}) as reader:
         schema = read_schema(reader)
         require_same_names(params, schema)
         store = read(reader, schema, Selection(till=wish.till))

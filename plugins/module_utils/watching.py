@@ -54,7 +54,7 @@ class Watch:
 
     def look(self) -> AbstractContextManager[Reader]:
         """One transaction. Raises Unreachable."""
-        return snapshot(self.options, ()) if self.looks is None else self.looks.snapshot()
+        return snapshot(self.options) if self.looks is None else self.looks.snapshot()
 
     def row(self) -> dict[str, Any]:
         """The session's state, stop_at, count, opening and notes as they stand now. Raises Unreachable."""

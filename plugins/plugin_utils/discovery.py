@@ -87,14 +87,14 @@ MODULES = "ir_module_module"
 
 def list_databases(options: Options) -> list[dict[str, Any]]:
     """The databases of a server: name (bytes), template, opens, allowed. Raises PosError."""
-    with snapshot(options, ()) as reader:
+    with snapshot(options) as reader:
         return [{**row, "name": bytes(row["name"])} for row in reader.rows("databases", DATABASES)]
 
 
 def look_into(server: str, options: Options, database: str) -> Found:
     """Whether a database is a store. One transaction of two statements; the second only where there is an Odoo."""
     try:
-        with snapshot({**options, "login_db": database}, (MODULES,)) as reader:
+        with snapshot({**options, "login_db": database}, {MODULES: ""}) as reader:
             return judge(server, database, reader)
     except PosError as error:
         # PostgreSQL refused the statement itself (class 42: rights, missing columns): asking again would change nothing.

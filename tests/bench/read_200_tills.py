@@ -88,7 +88,7 @@ def plan(options, text, parameters):
     connection = database.connect(options)
     try:
         with connection.cursor() as cursor:
-            cursor.execute(OPENING, opening_parameters(options, ()))
+            cursor.execute(OPENING, opening_parameters(options, {}))
             cursor.execute("EXPLAIN (ANALYZE, BUFFERS, FORMAT JSON) " + text, parameters)
             return cursor.fetchone()[0][0]
     finally:

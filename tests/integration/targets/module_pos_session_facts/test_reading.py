@@ -91,7 +91,7 @@ def test_eight_statements_at_most_in_one_read_only_transaction(cluster, store, o
 
 def test_that_connection_cannot_write(store, options):
     for text in ("UPDATE pos_session SET state = state", "CREATE TABLE x ()", "SELECT nextval('pos_session_id_seq')"):
-        with snapshot(options(store), ()) as reader, pytest.raises(Unreachable, match="read-only transaction"):
+        with snapshot(options(store)) as reader, pytest.raises(Unreachable, match="read-only transaction"):
             reader.rows("write", text)
 
 
@@ -182,7 +182,7 @@ def test_a_standby_is_read_and_says_that_it_is_one(cluster, store_19, options):
         assert reading.store.standby is True
         assert read_store(options(store_19), Selection()).store.standby is False
         assert len(reading.store.sessions) >= 16
-        with snapshot(there, ()) as reader:
+        with snapshot(there) as reader:
             assert reader.opening["standby"] is True
     finally:
         standby.stop()

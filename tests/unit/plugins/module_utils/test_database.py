@@ -159,10 +159,11 @@ def test_without_psycopg2_the_first_thing_said_is_that(monkeypatch):
 
 
 def test_deadlines():
-    given = opening_parameters({"statement_timeout": 7, "lock_timeout": 2, "session_role": ""}, ("a",))
-    assert given == {"statement_timeout": "7s", "lock_timeout": "2s", "session_role": None, "tables": ["a"]}
-    assert opening_parameters({}, ())["statement_timeout"] == "30s"
-    assert opening_parameters({"statement_timeout": 0, "lock_timeout": 0}, ())["lock_timeout"] == "5s"
+    given = opening_parameters({"statement_timeout": 7, "lock_timeout": 2, "session_role": ""}, {"a": "b c"})
+    where_we_are = {"session_role": None, "tables": ["a"], "columns": ["b c"]}
+    assert given == {"statement_timeout": "7s", "lock_timeout": "2s", **where_we_are}
+    assert opening_parameters({}, {})["statement_timeout"] == "30s"
+    assert opening_parameters({"statement_timeout": 0, "lock_timeout": 0}, {})["lock_timeout"] == "5s"
 
 
 class Failing:
@@ -218,7 +219,7 @@ ROLE_ERRORS = [
 def test_a_role_that_cannot_be_taken_is_named_and_the_connection_is_closed(monkeypatch, error):
     connection = Failing(error)
     monkeypatch.setattr(database, "connect", lambda options: connection)
-    with pytest.raises(BadInput, match="^session_role cannot be taken .*nobody"), snapshot({}, ()):
+    with pytest.raises(BadInput, match="^session_role cannot be taken .*nobody"), snapshot({}):
         pass
     assert connection.closed
 
@@ -226,7 +227,7 @@ def test_a_role_that_cannot_be_taken_is_named_and_the_connection_is_closed(monke
 def test_the_connection_is_closed_whatever_happens(monkeypatch):
     connection = Failing(psycopg2.OperationalError("gone"))
     monkeypatch.setattr(database, "connect", lambda options: connection)
-    with pytest.raises(Unreachable), snapshot({}, ()):
+    with pytest.raises(Unreachable), snapshot({}):
         pass
     assert connection.closed
 

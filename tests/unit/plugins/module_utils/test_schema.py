@@ -142,11 +142,20 @@ def test_who_wrote_it():
 
 
 def test_columns_are_asked_for_never_guessed():
-    schema = Schema("s", False, NOW, 17, "", {"account_journal": {"name": "jsonb", "code": "varchar"}})
+    schema = Schema("s", False, NOW, 17, "", {"account_journal": {"name": "jsonb"}, "account_tax": {"name": "1043"}})
     assert schema.has("account_journal") and schema.has("account_journal", "name")
-    assert not schema.has("account_journal", "nothing") and not schema.has("nothing") and not schema.has("nothing", "x")
-    assert schema.is_json("account_journal", "name") and not schema.is_json("account_journal", "code")
-    assert not schema.is_json("nothing", "name")
+    assert not schema.has("account_tax", "price_include_override") and not schema.has("nothing")
+    assert not schema.has("pos_order", "preset_time")
+    assert schema.is_json("account_journal", "name") and not schema.is_json("account_tax", "name")
+    assert not schema.is_json("account_account", "name")
+
+
+@pytest.mark.parametrize("table,column", [("account_journal", "code"), ("nothing", "x")])
+def test_a_column_that_nobody_looks_for_is_not_taken_for_missing(table, column):
+    schema = Schema("s", False, NOW, 17, "", {"account_journal": {}})
+    for ask in (schema.has, schema.is_json):
+        with pytest.raises(LookupError, match="^%s.%s is not listed in TABLES" % (table, column)):
+            ask(table, column)
 
 
 def test_a_branch_has_the_codes_of_its_root_company():
