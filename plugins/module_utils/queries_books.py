@@ -20,24 +20,6 @@ WITH recent AS MATERIALIZED (
      AND ({named}coalesce(s.stop_at, s.start_at, s.create_date) >= %(since)s)
      AND (%(till_id)s::int IS NULL OR s.config_id = %(till_id)s)
      AND (%(till_name)s::text IS NULL OR c.name::text = %(till_name)s)
-), ledger AS (
-  SELECT r.id, m.state, m.id AS move_id, m.name AS entry, l.balance, l.lines, l.forced
-    FROM recent r
-   CROSS JOIN LATERAL (SELECT m.id, m.state, m.name FROM account_move m WHERE m.id = r.move_id OFFSET 0) m
-   CROSS JOIN LATERAL (SELECT coalesce(sum(l.balance), 0) AS balance, count(*) AS lines,
-                              sum(l.balance) FILTER (WHERE convert_to(l.name, 'UTF8') = ANY(%(forced)s)) AS forced
-                         FROM account_move_line l WHERE l.move_id = m.id) l
-), left_over AS (
-  SELECT o.session_id, count(*) FILTER (WHERE o.state::text = 'paid') AS paid,
-         count(*) FILTER (WHERE o.state::text = 'draft' AND {due}) AS draft
-    FROM pos_order o JOIN recent r ON r.id = o.session_id WHERE o.state::text IN ('draft', 'paid') GROUP BY o.session_id
-), unposted AS (
-  SELECT o.session_id, count(*) AS orders, sum(o.amount_total) AS amount
-    FROM pos_order o JOIN recent r ON r.id = o.session_id AND r.move_id IS NULL
-   WHERE o.state::text NOT IN ('draft', 'cancel') AND (o.account_move IS NULL OR EXISTS (
-           SELECT 1 FROM pos_payment y JOIN pos_payment_method m ON m.id = y.payment_method_id
-            WHERE y.pos_order_id = o.id AND y.amount <> 0::numeric AND {through_session}{by_index}))
-   GROUP BY o.session_id HAVING sum(abs(o.amount_total)) > 0::numeric
 ), posted AS MATERIALIZED (
   SELECT m.id, m.name, m.ref, m.journal_id, m.date FROM account_move m
    WHERE m.date >= %(since)s::date - 31 AND m.move_type::text = 'entry' AND m.state::text <> 'cancel'
@@ -52,16 +34,26 @@ WITH recent AS MATERIALIZED (
    WHERE r.name <> '/' AND NOT EXISTS (SELECT 1 FROM account_move x WHERE x.reversed_entry_id = m.id AND x.state::text = 'posted')
    GROUP BY r.id, r.name, r.journal_id
 )
-SELECT r.id, r.name, r.move_id, g.state AS entry_state, g.entry, g.balance, g.lines, g.forced,
-       coalesce(f.paid, 0) AS paid, coalesce(f.draft, 0) AS draft, coalesce(n.orders, 0) AS unposted_orders, n.amount AS unposted_amount,
+SELECT r.id, r.name, r.move_id, g.state AS entry_state, g.name AS entry, l.balance, l.lines, l.forced,
+       o.paid, o.draft, CASE WHEN o.volume > 0::numeric THEN o.unposted ELSE 0 END AS unposted_orders, o.amount AS unposted_amount,
        coalesce(e.entries, 0) AS entries, coalesce(e.namesakes, 1) AS namesakes, e.names AS entry_names
   FROM recent r
-  LEFT JOIN ledger g ON g.id = r.id
-  LEFT JOIN left_over f ON f.session_id = r.id
-  LEFT JOIN unposted n ON n.session_id = r.id
   LEFT JOIN entries e ON e.id = r.id
- WHERE {named_too}f.paid > 0 OR f.draft > 0 OR n.orders > 0 OR g.state::text <> 'posted' OR abs(g.balance) > 0.0005
-    OR g.forced <> 0::numeric OR e.entries > e.namesakes
+  LEFT JOIN LATERAL (SELECT m.state, m.name FROM account_move m WHERE m.id = r.move_id OFFSET 0) g ON true
+  LEFT JOIN LATERAL (SELECT sum(l.balance) AS balance, count(*) AS lines,
+                            sum(l.balance) FILTER (WHERE convert_to(l.name, 'UTF8') = ANY(%(forced)s)) AS forced
+                       FROM account_move_line l WHERE l.move_id = r.move_id) l ON true
+  LEFT JOIN LATERAL (
+         SELECT count(*) FILTER (WHERE o.state = 'paid') AS paid, count(*) FILTER (WHERE o.state = 'draft' AND o.due) AS draft,
+                count(*) FILTER (WHERE o.unposted) AS unposted, sum(o.amount_total) FILTER (WHERE o.unposted) AS amount,
+                sum(abs(o.amount_total)) FILTER (WHERE o.unposted) AS volume
+           FROM (SELECT o.state::text AS state, o.amount_total, {due} AS due,
+                        r.move_id IS NULL AND o.state::text NOT IN ('draft', 'cancel') AND (o.account_move IS NULL OR EXISTS (
+                          SELECT 1 FROM pos_payment y JOIN pos_payment_method m ON m.id = y.payment_method_id
+                           WHERE y.pos_order_id = o.id AND y.amount <> 0::numeric AND {through_session}{by_index})) AS unposted
+                   FROM pos_order o WHERE o.session_id = r.id OFFSET 0) o) o ON true
+ WHERE {named_too}o.paid > 0 OR o.draft > 0 OR o.volume > 0::numeric OR g.state::text <> 'posted' OR abs(l.balance) > 0.0005
+    OR l.forced <> 0::numeric OR e.entries > e.namesakes
  ORDER BY r.id"""
 
 # A session that is asked for may have been closed long ago, and its entries be as old.

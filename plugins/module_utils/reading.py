@@ -103,10 +103,13 @@ def read(reader: Reader, schema: Schema, selection: Selection) -> Store:
     around = reader.rows("platform", queries_around.platform(schema), parameters)
     unbooked = {row["id"]: clean(row["name"]) for row in around if row["kind"] == TAX_NO_ACCOUNT}
     parameters.update(weighing([(row, tills[row["till_id"]]) for row in rows]), unbooked=list(unbooked))
-    orders = {row["session_id"]: row for row in reader.rows("orders", queries_sales.orders(schema), parameters)}
+    orders: dict[int, dict[str, Any]] = {}
     payments: dict[int, list[dict[str, Any]]] = defaultdict(list)
-    for row in reader.rows("payments", queries_sales.payments(schema), parameters):
-        payments[row["session_id"]].append(row)
+    # Most of a night's stores have no session left to read of.
+    if rows:
+        orders = {row["session_id"]: row for row in reader.rows("orders", queries_sales.orders(schema), parameters)}
+        for row in reader.rows("payments", queries_sales.payments(schema), parameters):
+            payments[row["session_id"]].append(row)
     sessions = tuple(
         build_session(
             schema.series,

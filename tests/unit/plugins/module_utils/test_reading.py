@@ -66,10 +66,10 @@ class Reader:
         return []
 
 
-def test_an_empty_store_is_read_in_six_statements_and_all_values_are_bound():
+def test_a_store_without_open_sessions_is_not_asked_for_orders_and_all_values_are_bound():
     reader = Reader()
     store = read(reader, SCHEMA, Selection())
-    assert list(reader.asked) == ["books", "sessions", "tills", "platform", "orders", "payments"]
+    assert list(reader.asked) == ["books", "sessions", "tills", "platform"]
     assert store.sessions == () and store.tills == () and store.database == "store_042"
     for parameters in reader.asked.values():
         assert parameters["states"] == ["opening_control", "opened", "closing_control"]
