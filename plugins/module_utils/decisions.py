@@ -121,11 +121,18 @@ def find_method(session: Session, key: str) -> Method:
 def bank_differences(session: Session, series: int, counts: Mapping[str, str]) -> dict[int, Decimal]:
     """Counted minus recorded by method id. Raises BadInput for a method this Odoo cannot take a count for."""
     found: dict[int, Decimal] = {}
+    counted: dict[int, str] = {}
     for key, text in counts.items():
         method = find_method(session, key)
         amount = amount_of(text, session.till.currency, "bank_counted[%s]" % method.name)
         if amount is None:
             continue
+        if method.id in counted:
+            raise BadInput(
+                "bank_counted: %s is counted twice, as %s and as %s: give one count."
+                % (method.name, counted[method.id], key)
+            )
+        counted[method.id] = key
         if series == 14:
             raise BadInput("bank_counted is not possible on Odoo 14, which has no bank counts.")
         if method.kind not in ("bank", "terminal") or method.journal_id is None:
