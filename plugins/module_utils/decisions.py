@@ -11,7 +11,7 @@ from dataclasses import dataclass, field
 from decimal import Decimal
 from typing import Any, Optional
 
-from .diagnose_money import stale
+from .diagnose_money import booked, stale
 from .errors import BadInput
 from .store import ZERO, Currency, Method, Session
 
@@ -137,7 +137,7 @@ def bank_differences(session: Session, series: int, counts: Mapping[str, str]) -
             raise BadInput("bank_counted is not possible on Odoo 14, which has no bank counts.")
         if method.kind not in ("bank", "terminal") or method.journal_id is None:
             raise BadInput("bank_counted: %s is no bank method, so Odoo takes no count for it." % method.name)
-        paid = next((p.captured for p in session.payments if p.method_id == method.id), ZERO)
+        paid = next((booked(p, series) for p in session.payments if p.method_id == method.id), ZERO)
         difference = session.till.currency.round(amount - paid)
         if difference and session.rescue:
             raise BadInput(

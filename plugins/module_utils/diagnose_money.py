@@ -12,7 +12,7 @@ from decimal import Decimal
 from typing import Any
 
 from .findings import BLOCKER, WARNING, Finding, finding
-from .store import ZERO, Cash, Method, Session, Till
+from .store import ZERO, Cash, Method, Payments, Session, Till
 
 
 @dataclass(frozen=True)
@@ -128,10 +128,15 @@ def needs_entry(session: Session, series: int) -> bool:
     return sold > 0 or (session.cash is not None and session.cash.move_count > 0)
 
 
+def booked(paid: Payments, series: int) -> Decimal:
+    """What a close books of a method's payments: up to 16 those of cancelled orders, too (_accumulate_amounts)."""
+    return paid.captured + paid.cancelled if series <= 16 else paid.captured
+
+
 def used_methods(case: Case) -> frozenset[int]:
     """Methods that a close will post for: with payments, and the drawer's own when there is a difference."""
     session = case.session
-    used = {p.method_id for p in session.payments if p.number and p.captured}
+    used = {p.method_id for p in session.payments if p.number and booked(p, case.series)}
     method = session.till.cash_method
     if (
         method is not None

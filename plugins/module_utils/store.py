@@ -132,7 +132,7 @@ class Order:
 
 @dataclass(frozen=True)
 class Payments:
-    """The payments of one session by one method. ``captured`` counts paid orders only, ``amount`` all of them."""
+    """The payments of one session by one method. ``captured`` counts paid orders only, ``cancelled`` cancelled ones, ``amount`` all."""
 
     method_id: int
     method_name: str

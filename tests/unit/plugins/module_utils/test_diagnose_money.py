@@ -210,6 +210,16 @@ def test_an_unused_drawer_still_needs_its_journal_for_a_difference(series):
     assert severities(diagnosed(series, short))["accounts.archived_journal"] == FROM_15[series]
 
 
+@pytest.mark.parametrize("series", SERIES)
+def test_a_method_of_cancelled_orders_alone_is_used_up_to_16(series):
+    found = session(
+        till=till(methods=(method(), card(receivable_id=None, archived_accounts=("101 Receivable",)))),
+        payments=(paid(), by_card(captured=D(0), cancelled=D(20))),
+    )
+    expected = BLOCKER if series <= 16 else WARNING
+    assert severities(diagnosed(series, found))["accounts.archived_account"] == expected
+
+
 def test_a_payment_that_was_never_captured_uses_nothing():
     cancelled = session(
         till=till(methods=(method(), card(journal_active=False))), payments=(paid(), by_card(captured=D(0)))

@@ -39,6 +39,12 @@ def test_a_plan_says_what_it_will_do():
     assert facts["steps"][0] == "Store 117.50 USD as the drawer (counted; expected 130.00)."
 
 
+@pytest.mark.parametrize("series, booked", [(14, "35.00"), (15, "35.00"), (16, "35.00"), (17, "20.00"), (19, "20.00")])
+def test_the_payments_of_cancelled_orders_are_among_the_postings_up_to_16(series, booked):
+    found = session(payments=(paid(), by_card(amount=D(35), captured=D(20), cancelled=D(15))))
+    assert {"what": "Payments by Card", "amount": booked} in plan_facts(plan(found, series))["postings"]
+
+
 @pytest.mark.parametrize("other", [
     {"state": "closing_control"}, {"order_count": 6}, {"move_id": 3}, {"imbalance": D("0.01")}, {"rescue": True},
     {"payments": (paid(amount=D(31)), by_card())}, {"payments": (paid(), by_card(captured=D(21)))},
