@@ -101,15 +101,15 @@ def other_drawers(case: Case) -> Iterator[Finding]:
 
 
 def rescue(case: Case) -> Iterator[Finding]:
-    """C38. From 15 on the close counts start + payments; where that is not what is expected it books a false difference.
+    """C38. From 15 on the close counts by itself; where that is not what is expected it books a false difference.
 
-    So it does on 16 and 17 after an earlier close of the till, and on 15 to 19 when cash was moved in the rescue session.
+    So it does on 16 and 17 after an earlier close of the till, on 15 to 19 when cash was moved in the rescue session, and up to
+    18 when an order that holds cash was cancelled: it expects that cash and does not count it.
     """
     session, money = case.session, case.session.till.currency
     if not session.rescue:
         return
-    cash = session.cash
-    false = ZERO if cash is None or case.series < 15 else cash.start + cash.sales - cash.expected
+    false = ZERO if session.cash is None else rescue_difference(session, case.series, session.cash.start)
     if money.is_zero(false):
         yield finding("session.rescue", why="Its cash is counted from its payments.")
         return
@@ -118,6 +118,15 @@ def rescue(case: Case) -> Iterator[Finding]:
         why="Closed from Odoo it would book %s %s that never was there." % (money.text(false), money.name),
         false_difference=money.text(false),
     )
+
+
+def rescue_difference(session: Session, series: int, start: Decimal) -> Decimal:
+    """What a rescue session's close would book as its drawer's difference with this opening: it counts opening and paid orders."""
+    cash, method = session.cash, session.till.cash_method
+    if cash is None or method is None or series < 15:
+        return ZERO
+    paid = sum((p.captured for p in session.payments if p.method_id == method.id), ZERO)
+    return start + paid - cash.expected
 
 
 def needs_entry(session: Session, series: int) -> bool:

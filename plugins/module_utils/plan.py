@@ -14,7 +14,7 @@ from typing import Any, Optional
 
 from .decisions import CloseOptions, amount_of, bank_differences, decide_count
 from .diagnose import Diagnosis, diagnose_session, idle_minutes
-from .diagnose_money import booked, counts_drawer
+from .diagnose_money import booked, counts_drawer, rescue_difference
 from .errors import Refused
 from .facts import finding_facts, fingerprint
 from .findings import BLOCKER, WARNING, Finding, finding
@@ -137,6 +137,8 @@ def cure_start(session: Session, series: int) -> Optional[Decimal]:
     if cash is None or not session.rescue or series not in (16, 17) or cash.previous_counted is None:
         return None
     if cash.move_count or cash.start == cash.previous_counted:
+        return None
+    if not session.till.currency.is_zero(rescue_difference(session, series, cash.previous_counted)):
         return None
     return cash.previous_counted
 

@@ -153,6 +153,19 @@ def test_a_rescue_session_is_cured_from_the_last_close(series):
     assert made.steps[0].startswith("Set the rescue session's opening to 100.00")
 
 
+@pytest.mark.parametrize("series", (15, 16, 17, 18))
+def test_a_rescue_session_with_the_cash_of_a_cancelled_order_is_refused_and_not_cured(series):
+    taken = (paid(amount=D(50), captured=D(30), cancelled=D(20)),)
+    drawer = cash(
+        start=D(0) if series in (16, 17) else D(100),
+        previous_counted=D(100),
+        sales=D(50),
+        expected=D(150),
+        counted=None,
+    )
+    assert "session.rescue" in refused(session(rescue=True, payments=taken, cash=drawer), series)
+
+
 @pytest.mark.parametrize("series", (15, 16, 17, 18, 19))
 def test_a_drawer_without_a_journal_is_refused(series):
     found = session(till=till(methods=(method(journal_id=None), card())))
