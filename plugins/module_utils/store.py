@@ -62,7 +62,6 @@ class Method:
     name: str
     active: bool
     kind: str
-    sequence: int
     split: bool
     terminal: Optional[str]
     journal_id: Optional[int]
