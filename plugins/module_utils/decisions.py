@@ -11,7 +11,7 @@ from dataclasses import dataclass, field
 from decimal import Decimal
 from typing import Any, Optional
 
-from .diagnose_money import stale
+from .diagnose_money import booked, stale
 from .errors import BadInput
 from .store import ZERO, Currency, Method, Session
 
@@ -121,16 +121,23 @@ def find_method(session: Session, key: str) -> Method:
 def bank_differences(session: Session, series: int, counts: Mapping[str, str]) -> dict[int, Decimal]:
     """Counted minus recorded by method id. Raises BadInput for a method this Odoo cannot take a count for."""
     found: dict[int, Decimal] = {}
+    counted: dict[int, str] = {}
     for key, text in counts.items():
         method = find_method(session, key)
         amount = amount_of(text, session.till.currency, "bank_counted[%s]" % method.name)
         if amount is None:
             continue
+        if method.id in counted:
+            raise BadInput(
+                "bank_counted: %s is counted twice, as %s and as %s: give one count."
+                % (method.name, counted[method.id], key)
+            )
+        counted[method.id] = key
         if series == 14:
             raise BadInput("bank_counted is not possible on Odoo 14, which has no bank counts.")
         if method.kind not in ("bank", "terminal") or method.journal_id is None:
             raise BadInput("bank_counted: %s is no bank method, so Odoo takes no count for it." % method.name)
-        paid = next((p.captured for p in session.payments if p.method_id == method.id), ZERO)
+        paid = next((booked(p, series) for p in session.payments if p.method_id == method.id), ZERO)
         difference = session.till.currency.round(amount - paid)
         if difference and session.rescue:
             raise BadInput(

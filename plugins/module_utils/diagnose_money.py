@@ -12,7 +12,7 @@ from decimal import Decimal
 from typing import Any
 
 from .findings import BLOCKER, WARNING, Finding, finding
-from .store import ZERO, Cash, Method, Session, Till
+from .store import ZERO, Cash, Method, Payments, Session, Till
 
 
 @dataclass(frozen=True)
@@ -101,15 +101,15 @@ def other_drawers(case: Case) -> Iterator[Finding]:
 
 
 def rescue(case: Case) -> Iterator[Finding]:
-    """C38. From 15 on the close counts start + payments; where that is not what is expected it books a false difference.
+    """C38. From 15 on the close counts by itself; where that is not what is expected it books a false difference.
 
-    So it does on 16 and 17 after an earlier close of the till, and on 15 to 19 when cash was moved in the rescue session.
+    So it does on 16 and 17 after an earlier close of the till, on 15 to 19 when cash was moved in the rescue session, and up to
+    18 when an order that holds cash was cancelled: it expects that cash and does not count it.
     """
     session, money = case.session, case.session.till.currency
     if not session.rescue:
         return
-    cash = session.cash
-    false = ZERO if cash is None or case.series < 15 else cash.start + cash.sales - cash.expected
+    false = ZERO if session.cash is None else rescue_difference(session, case.series, session.cash.start)
     if money.is_zero(false):
         yield finding("session.rescue", why="Its cash is counted from its payments.")
         return
@@ -120,6 +120,15 @@ def rescue(case: Case) -> Iterator[Finding]:
     )
 
 
+def rescue_difference(session: Session, series: int, start: Decimal) -> Decimal:
+    """What a rescue session's close would book as its drawer's difference with this opening: it counts opening and paid orders."""
+    cash, method = session.cash, session.till.cash_method
+    if cash is None or method is None or series < 15:
+        return ZERO
+    paid = sum((p.captured for p in session.payments if p.method_id == method.id), ZERO)
+    return start + paid - cash.expected
+
+
 def needs_entry(session: Session, series: int) -> bool:
     """Whether a close makes an entry at all: up to 16 any order does, later those that are not drafts or cancelled."""
     if series <= 16:
@@ -128,10 +137,15 @@ def needs_entry(session: Session, series: int) -> bool:
     return sold > 0 or (session.cash is not None and session.cash.move_count > 0)
 
 
+def booked(paid: Payments, series: int) -> Decimal:
+    """What a close books of a method's payments: up to 16 those of cancelled orders, too (_accumulate_amounts)."""
+    return paid.captured + paid.cancelled if series <= 16 else paid.captured
+
+
 def used_methods(case: Case) -> frozenset[int]:
     """Methods that a close will post for: with payments, and the drawer's own when there is a difference."""
     session = case.session
-    used = {p.method_id for p in session.payments if p.number and p.captured}
+    used = {p.method_id for p in session.payments if p.number and booked(p, case.series)}
     method = session.till.cash_method
     if (
         method is not None

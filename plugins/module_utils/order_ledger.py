@@ -52,6 +52,8 @@ def build_pending(row: Mapping[str, Any]) -> Pending:
         touched_at=utc(row["touched_at"]),
         preset_at=utc(row["preset_at"]),
         date_order=utc(row["date_order"]),
+        step=None if row["step"] is None else money(row["step"]),
+        step_how=row["step_how"],
     )
 
 

@@ -12,7 +12,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
-from decimal import Decimal
+from decimal import ROUND_DOWN, ROUND_HALF_UP, ROUND_UP, Decimal
 from typing import Any, Optional
 
 from .errors import BadInput
@@ -34,13 +34,17 @@ LAST_UNLINKED = 17
 LAST_POISONED = 16
 FIRST_DETACHABLE = 19
 
+# How Odoo rounds cash (account.cash.rounding): up is away from zero, down is towards it.
+ROUNDINGS = {"HALF-UP": ROUND_HALF_UP, "UP": ROUND_UP, "DOWN": ROUND_DOWN}
+
 
 @dataclass(frozen=True)
 class Pending:
     """One order as PostgreSQL shows it. ``paid`` is the sum of its payments, in the till's currency.
 
     ``unconfirmed`` payments wait for a terminal, ``transactions`` for an online payment; ``picked`` says whether the goods have
-    left the stock, or will when the session closes; ``touched_at`` is the last change of the order or its lines.
+    left the stock, or will when the session closes; ``touched_at`` is the last change of the order or its lines. ``step`` is what
+    the till rounds its price to, and ``step_how`` which way; None without cash rounding, and where not every payment is by cash.
     """
 
     id: int
@@ -62,6 +66,8 @@ class Pending:
     touched_at: Optional[datetime]
     preset_at: Optional[datetime]
     date_order: Optional[datetime]
+    step: Optional[Decimal] = None
+    step_how: Optional[str] = None
 
     @property
     def label(self) -> str:
@@ -110,6 +116,15 @@ class Decision:
     reason: str
 
 
+def rounded(order: Pending, money: Currency) -> Decimal:
+    """What the till takes in cash for the whole price, and Odoo too: action_pos_order_paid. The close books what is rounded away."""
+    if not order.step or order.step_how not in ROUNDINGS:
+        return order.amount
+    amount = money.round(order.amount)
+    steps = (abs(amount) / order.step).quantize(Decimal(1), ROUNDINGS[order.step_how])
+    return (steps * order.step).copy_sign(amount)
+
+
 def kind_of(order: Pending, series: int, money: Currency, now: datetime) -> str:
     """What an order is. Whatever holds a payment is told by its payments first, also when it is for later."""
     if order.state == "cancel":
@@ -119,7 +134,8 @@ def kind_of(order: Pending, series: int, money: Currency, now: datetime) -> str:
     if order.state != "draft":
         return OTHER
     if order.payments:
-        return FULLY_PAID if money.is_zero(order.amount - order.paid) else PART_PAID
+        whole = (order.amount, rounded(order, money))
+        return FULLY_PAID if any(money.is_zero(price - order.paid) for price in whole) else PART_PAID
     if order.preset_at is not None and order.preset_at > now:
         return FOR_LATER
     return UNPAID if order.lines else EMPTY
@@ -172,6 +188,11 @@ def advice(order: Pending, kind: str, series: int, money: Currency, now: datetim
         return "Nothing is in it: delete it at the till, or allow discard: [empty]."
     if kind == UNPAID:
         return "Nobody paid its %s: take the money or cancel it at the till, or allow discard: [unpaid]." % amount
+    if kind == PART_PAID and order.paid > order.amount >= 0:
+        return "It holds payments of %s and costs only %s: give the rest back at the till. It is never discarded." % (
+            paid,
+            amount,
+        )
     if kind == PART_PAID:
         return (
             "It holds payments of %s and costs %s: take the rest or give the money back at the till. It is never discarded."
@@ -207,6 +228,8 @@ def deed(order: Pending, action: str, series: int, money: Currency) -> str:
         return "%s order %s (%s)." % ("Delete" if series <= LAST_UNLINKED else "Cancel", order.label, what)
     if action == SETTLE:
         stock = "" if order.picked else " Its goods are not taken from the stock by this."
+        if not money.is_zero(order.amount - order.paid):
+            amount += ", rounded to %s" % money.text(order.paid)
         return "Mark order %s as paid (%s, by %d payment(s) it holds).%s" % (order.label, amount, order.payments, stock)
     if action == DETACH:
         return "Take order %s (%s, for later) out of the session; it stays to be served." % (order.label, amount)
@@ -231,6 +254,6 @@ def unchanged_since(order: Pending, now: Optional[Pending]) -> bool:
 
     def basis(one: Pending) -> tuple[Any, ...]:
         return (one.state, one.session_id, one.amount, one.paid, one.payments, one.lines, one.transactions, one.unconfirmed,
-                one.invoiced, one.preset_at)  # fmt: skip
+                one.invoiced, one.preset_at, one.step, one.step_how)  # fmt: skip
 
     return now is not None and basis(now) == basis(order)

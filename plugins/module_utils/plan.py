@@ -14,7 +14,7 @@ from typing import Any, Optional
 
 from .decisions import CloseOptions, amount_of, bank_differences, decide_count
 from .diagnose import Diagnosis, diagnose_session, idle_minutes
-from .diagnose_money import counts_drawer
+from .diagnose_money import booked, counts_drawer, rescue_difference
 from .errors import Refused
 from .facts import finding_facts, fingerprint
 from .findings import BLOCKER, WARNING, Finding, finding
@@ -86,7 +86,7 @@ def make_plan(store: Store, session: Session, options: CloseOptions) -> Plan:
         may_exceed_limit=limit is not None,
         note=options.note,
         steps=(),
-        postings=tuple(postings(planned, difference, bank, forced, options)),
+        postings=tuple(postings(planned, store.series, difference, bank, forced, options)),
         warnings=tuple(f for f in diagnosis.findings if f.severity == WARNING),
     )
     plan = replace(plan, steps=tuple(steps(plan)))
@@ -137,6 +137,8 @@ def cure_start(session: Session, series: int) -> Optional[Decimal]:
     if cash is None or not session.rescue or series not in (16, 17) or cash.previous_counted is None:
         return None
     if cash.move_count or cash.start == cash.previous_counted:
+        return None
+    if not session.till.currency.is_zero(rescue_difference(session, series, cash.previous_counted)):
         return None
     return cash.previous_counted
 
@@ -233,11 +235,17 @@ def hash_of(store: Store, session: Session, options: CloseOptions, counted: Opti
 
 
 def postings(
-    session: Session, difference: Decimal, bank: Mapping[int, Decimal], forced: Optional[Decimal], options: CloseOptions
+    session: Session,
+    series: int,
+    difference: Decimal,
+    bank: Mapping[int, Decimal],
+    forced: Optional[Decimal],
+    options: CloseOptions,
 ) -> list[Posting]:
     """What the books will show: payments by method, differences, and what is forced."""
     names = {m.id: m.name for m in session.till.methods}
-    rows = [Posting("Payments by %s" % p.method_name, p.captured) for p in session.payments if p.captured]
+    taken = [(p.method_name, booked(p, series)) for p in session.payments]
+    rows = [Posting("Payments by %s" % name, amount) for name, amount in taken if amount]
     if difference:
         rows.append(Posting("Cash difference (%s)" % ("loss" if difference < 0 else "profit"), difference))
     rows += [Posting("Difference of %s" % names.get(i, str(i)), amount) for i, amount in bank.items()]

@@ -24,7 +24,7 @@ SELECT c.id AS till_id, c.name AS till_name, c.active AS till_active, co.id AS c
        c.journal_id AS sales_journal_id, {sales_journal} AS sales_journal, coalesce(sj.active, true) AS sales_journal_active,
        coalesce(c.cash_rounding, false) AS cash_rounding, c.rounding_method AS rounding_id, {strategy} AS rounding_strategy,
        {rounding_accounts} AS rounding_accounts, {globally} AS taxes_globally, {includes} AS taxes_included,
-       m.id AS method_id, {method} AS method_name, coalesce(m.active, true) AS method_active, {sequence} AS sequence,
+       m.id AS method_id, {method} AS method_name, coalesce(m.active, true) AS method_active,
        coalesce(m.is_cash_count, false) AS is_cash, coalesce(m.split_transactions, false) AS is_split,
        m.use_payment_terminal AS terminal, {online} AS is_online,
        j.id AS journal_id, {journal} AS journal_name, j.type AS journal_type, coalesce(j.active, true) AS journal_active,

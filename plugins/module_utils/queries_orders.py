@@ -26,12 +26,14 @@ def orders(schema: Schema, online: bool) -> str:
     """Drafts and cancelled orders of a session, and orders by id. Parameters: session, ids.
 
     ``online``: whether payment_transaction knows orders. ``picked``: goods leave the stock at the close, or have left it.
+    ``step``: what the till rounds a price to that is paid by cash alone.
     """
     picked = (
         "EXISTS (SELECT 1 FROM stock_picking k WHERE k.pos_order_id = o.id)"
         if schema.has("stock_picking", "pos_order_id")
         else "false"
     )
+    rounds = schema.has("account_cash_rounding")
     return """
 WITH o AS MATERIALIZED (
   SELECT o.id, o.name, o.pos_reference, o.state, o.session_id, o.amount_total, o.account_move, o.create_date, o.write_date,
@@ -40,8 +42,9 @@ WITH o AS MATERIALIZED (
    WHERE o.id = ANY(%(ids)s) OR (o.session_id = %(session)s AND o.state IN ('draft', 'cancel'))
 ), p AS (
   SELECT p.pos_order_id, count(*) AS number, sum(p.amount) AS paid,
-         count(*) FILTER (WHERE coalesce(p.payment_status, '') NOT IN ('', 'done', 'reversed')) AS unconfirmed
-    FROM pos_payment p JOIN o ON o.id = p.pos_order_id GROUP BY p.pos_order_id
+         count(*) FILTER (WHERE coalesce(p.payment_status, '') NOT IN ('', 'done', 'reversed')) AS unconfirmed,
+         bool_and(coalesce(m.is_cash_count, false)) AS by_cash
+    FROM pos_payment p JOIN o ON o.id = p.pos_order_id JOIN pos_payment_method m ON m.id = p.payment_method_id GROUP BY p.pos_order_id
 ), n AS (
   SELECT n.order_id, count(*) AS number, max(greatest(n.create_date, n.write_date)) AS touched_at
     FROM pos_order_line n JOIN o ON o.id = n.order_id GROUP BY n.order_id
@@ -50,9 +53,11 @@ SELECT o.id, o.name, o.pos_reference AS reference, o.state, o.session_id, s.name
        coalesce(p.paid, 0) AS paid, coalesce(p.number, 0) AS payments, coalesce(n.number, 0) AS lines,
        coalesce(p.unconfirmed, 0) AS unconfirmed, {transactions} AS transactions, o.account_move IS NOT NULL AS invoiced,
        coalesce(o.to_invoice, false) AS to_invoice, coalesce({at_closing}, true) OR {picked} AS picked,
-       o.create_date AS created_at, greatest(o.create_date, o.write_date, n.touched_at) AS touched_at, o.preset_at, o.date_order
+       o.create_date AS created_at, greatest(o.create_date, o.write_date, n.touched_at) AS touched_at, o.preset_at, o.date_order,
+       {step}
   FROM o
   LEFT JOIN pos_session s ON s.id = o.session_id
+  {rounding}
   LEFT JOIN p ON p.pos_order_id = o.id
   LEFT JOIN n ON n.order_id = o.id
  ORDER BY o.id""".format(
@@ -61,6 +66,12 @@ SELECT o.id, o.name, o.pos_reference AS reference, o.state, o.session_id, s.name
         at_closing=column(schema, "pos_session", "update_stock_at_closing", "s", "true"),
         transactions=UNDER_WAY if online else "0",
         picked=picked,
+        step="CASE WHEN c.cash_rounding AND p.by_cash THEN r.rounding::numeric END AS step, r.rounding_method::text AS step_how"
+        if rounds
+        else "NULL::numeric AS step, NULL::text AS step_how",
+        rounding="LEFT JOIN pos_config c ON c.id = s.config_id LEFT JOIN account_cash_rounding r ON r.id = c.rounding_method"
+        if rounds
+        else "",
     )
 
 

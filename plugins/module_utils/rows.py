@@ -113,7 +113,6 @@ def build_method(series: int, row: Mapping[str, Any], sharing: Mapping[int, int]
         name=clean(row["method_name"]),
         active=row["method_active"],
         kind=kind_of(series, row),
-        sequence=row["sequence"] or 0,
         split=row["is_split"],
         terminal=row["terminal"] or None,
         journal_id=row["journal_id"],

@@ -62,7 +62,6 @@ class Method:
     name: str
     active: bool
     kind: str
-    sequence: int
     split: bool
     terminal: Optional[str]
     journal_id: Optional[int]
@@ -132,7 +131,7 @@ class Order:
 
 @dataclass(frozen=True)
 class Payments:
-    """The payments of one session by one method. ``captured`` counts paid orders only, ``amount`` all of them."""
+    """The payments of one session by one method. ``captured`` counts paid orders only, ``cancelled`` cancelled ones, ``amount`` all."""
 
     method_id: int
     method_name: str

@@ -65,7 +65,8 @@ options:
     default: 0
   settle:
     description:
-      - Mark drafts as paid whose payments make up their total, as the till's Validate would have done.
+      - Mark drafts as paid whose payments make up their total, as the till's Validate would have done. Where a till rounds cash, an
+        order that is paid by cash alone holds what its total is rounded to.
       - An order that wants an invoice, or that has a payment which no terminal confirmed, is left to the till.
     type: bool
     default: false

@@ -54,6 +54,8 @@ class Wish:
                 "pos_session_close_counted_cash is one drawer's: give pos_session_close_session or pos_session_close_till "
                 "with it, or use pos_session_close_counts for several tills."
             )
+        if wish.counted_cash and any(wish.counts.values()):
+            raise BadWish("Give pos_session_close_counted_cash or pos_session_close_counts, not both.")
         if wish.bank and not wish.named:
             raise BadWish(
                 "pos_session_close_bank_counted is one session's: give pos_session_close_session or pos_session_close_till with it."
@@ -72,6 +74,16 @@ class Wish:
         return bool(self.session or self.till)
 
 
+@dataclass(frozen=True)
+class Counts:
+    """The counts of a store: those that were given to a session, those that were refused, and which sessions a refused one
+    holds back, with the reason. By session id."""
+
+    given: Mapping[int, str]
+    refused: Sequence[dict[str, Any]] = ()
+    held: Mapping[int, str] = field(default_factory=dict)
+
+
 def choose(store: Facts, wish: Wish) -> dict[str, Any]:
     """Sort the store's sessions.
 
@@ -79,33 +91,40 @@ def choose(store: Facts, wish: Wish) -> dict[str, Any]:
     single drawer, refused here) and ``left`` (open sessions that are left alone). Raises BadWish where bank counts have no single session.
     """
     sessions = [*store["sessions"], *(store["closed_wrongly"] if wish.named else [])]
-    given, results = counts_by_session(store, sessions, wish)
+    counts = counts_by_session(store, [s for s in sessions if s["verdict"] != "closed"], wish)
     chosen, left = [], []
     for session in sorted(sessions, key=lambda s: (s["till"]["id"], s["id"])):
-        if wanted(session, wish, given):
+        counted, held = counts.given.get(session["id"], ""), counts.held.get(session["id"])
+        tried = wanted(session, wish, counted)
+        if tried and held is None:
             chosen.append(
                 {
                     "id": session["id"],
                     "name": session["name"],
                     "till": dict(session["till"]),
                     "verdict": session["verdict"],
-                    "counted_cash": given.get(session["id"], ""),
-                    "cash_policy": "counted" if given.get(session["id"]) else wish.cash_policy,
+                    "counted_cash": counted,
+                    "cash_policy": "counted" if counted else wish.cash_policy,
                 }
             )
         elif session["verdict"] != "closed":
-            left.append(result_of(session, "left_alone", next_words(session)))
-    if wish.bank and len(chosen) > 1:
+            left.append(result_of(session, "left_alone", held if tried and held else next_words(session)))
+    still_open = [one for one in chosen if one["verdict"] != "closed"]
+    if wish.bank and len(still_open) > 1:
         raise BadWish(
             "pos_session_close_bank_counted is one session's, and this till has %d: name one with pos_session_close_session (%s)."
-            % (len(chosen), ", ".join("%s, id %d" % (one["name"], one["id"]) for one in chosen))
+            % (len(still_open), listed(still_open))
         )
-    return {"chosen": chosen, "results": results, "left": left}
+    return {"chosen": chosen, "results": list(counts.refused), "left": left}
 
 
-def wanted(session: Facts, wish: Wish, given: Mapping[int, str]) -> bool:
+def listed(sessions: Iterable[Facts]) -> str:
+    return ", ".join("%s, id %d" % (one["name"], one["id"]) for one in sessions)
+
+
+def wanted(session: Facts, wish: Wish, counted: str) -> bool:
     """Named, counted for, of a verdict that is to be tried, or countable by policy."""
-    if wish.named or given.get(session["id"]):
+    if wish.named or counted:
         return True
     counts = session["verdict"] == "needs_count" and wish.cash_policy == "assume_expected"
     return session["verdict"] in wish.only or counts
@@ -119,38 +138,65 @@ def next_words(session: Facts) -> str:
     return "\n".join(serious) or "Its verdict is not among those to try."
 
 
-def counts_by_session(
-    store: Facts, sessions: Sequence[Facts], wish: Wish
-) -> tuple[dict[int, str], list[dict[str, Any]]]:
-    """Give each count to the one open drawer of its till; what cannot be given is refused."""
-    wishes = dict(wish.counts)
-    if wish.named and wish.counted_cash:
-        if wish.session:
-            return {session["id"]: wish.counted_cash for session in sessions}, []
-        wishes = {str(session["till"]["id"]): wish.counted_cash for session in sessions}
-    tills = {t["id"]: t["name"] for t in [*store["tills"], *(s["till"] for s in sessions)]}
+def counts_by_session(store: Facts, opened: Sequence[Facts], wish: Wish) -> Counts:
+    """Give each count to the one open drawer of its till. One that cannot be given is refused, and every session that it may
+    be of is held back: closed without it, a shortage that somebody counted would vanish."""
+    if wish.session and wish.counted_cash:
+        return Counts({session["id"]: wish.counted_cash for session in opened})
+    tills = {t["id"]: t["name"] for t in [*store["tills"], *(s["till"] for s in opened)]}
+    if wish.counted_cash:
+        wishes = {wish.till: wish.counted_cash} if opened else {}
+        meant = {key: sorted({s["till"]["id"] for s in opened}) for key in wishes}
+    else:
+        wishes = {key: counted for key, counted in wish.counts.items() if counted}
+        meant = {key: [i for i, name in tills.items() if key in (str(i), clean(name))] for key in wishes}
     given: dict[int, str] = {}
+    held: dict[int, str] = {}
     refused = []
-    for key, counted in wishes.items():
-        if not counted:
-            continue
-        found = [i for i, name in tills.items() if key in (str(i), clean(name))]
-        if len(found) != 1:
-            why = (
-                "There is no till %s in this store."
-                if not found
-                else "The till name %s is not unique: give the till's id."
-            )
-            refused.append(refusal({"id": None, "name": key}, why % key))
-            continue
-        drawers = [s for s in sessions if s["till"]["id"] == found[0] and s["cash"] and not s["rescue"]]
-        if len(drawers) == 1:
-            given[drawers[0]["id"]] = counted
-        elif drawers:
-            names = ", ".join("%s (id %d)" % (s["name"], s["id"]) for s in drawers)
-            why = "The till has %d open sessions, and one count cannot be for all: name the session (%s)."
-            refused.append(refusal({"id": found[0], "name": tills[found[0]]}, why % (len(drawers), names)))
-    return given, refused
+    for key, ids in meant.items():
+        here = [s for s in opened if s["till"]["id"] in ids]
+        why = no_till(key, ids, [k for k in meant if meant[k] == ids], wish) or no_drawer(here)
+        if why:
+            till = {"id": ids[0], "name": tills[ids[0]]} if len(ids) == 1 else {"id": None, "name": key}
+            refused.append(refusal(till, why))
+            held.update({s["id"]: why for s in here})
+        else:
+            given.update({s["id"]: wishes[key] for s in drawers(here)})
+    unknown = ", ".join(key for key, ids in meant.items() if not ids)
+    if unknown:
+        why = "A count is for %s, a name that no till has, and may be of this one: correct the name first." % unknown
+        held.update({s["id"]: why for s in opened if s["id"] not in given and s["id"] not in held})
+    return Counts(given, refused, held)
+
+
+def drawers(sessions: Iterable[Facts]) -> list[Facts]:
+    """Those of a till's open sessions that a count of the till may be of."""
+    return [s for s in sessions if s["cash"] and not s["rescue"]]
+
+
+def no_till(key: str, ids: Sequence[int], same: Sequence[str], wish: Wish) -> str:
+    """Why a count is of no one till, or empty. ``ids`` are the tills that its key may mean, ``same`` the keys that mean these."""
+    if not ids and wish.named:
+        return "Till %s is not the one that is to be closed: leave its count out, or correct the name." % key
+    if not ids:
+        return "There is no till %s in this store." % key
+    if len(ids) > 1:
+        return "The till name %s is not unique: give the till's id." % key
+    if len(same) > 1:
+        return "The till is counted more than once, as %s: give one count." % " and ".join(same)
+    return ""
+
+
+def no_drawer(here: Sequence[Facts]) -> str:
+    """Why a count is of no one drawer among a till's open sessions, or empty. A till that has none has nothing to be closed."""
+    found = drawers(here)
+    if len(found) > 1:
+        why = "The till has %d open sessions, and one count cannot be for all: name the session (%s)."
+        return why % (len(found), listed(found))
+    if here and not found and any(s["rescue"] for s in here):
+        why = "The till has no session open but a rescue session, which takes no count by till: leave it out, or name the session (%s)."
+        return why % listed(here)
+    return "" if found or not here else "The till has no drawer that Odoo counts: leave its count out."
 
 
 def refusal(till: Facts, message: str) -> dict[str, Any]:

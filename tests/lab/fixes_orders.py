@@ -86,6 +86,23 @@ def paid_draft(store):
     return case(till, close={"counted_cash": "140.00"}, settle=True, after=after)
 
 
+@fix("C02", "an order that was paid in cash with what its till rounds it to, and never completed", ROLE, series=(19,))
+def paid_rounded_draft(store):
+    rounds = {
+        "cash_rounding": True,
+        "rounding_method": store.shop().rounding("five cents"),
+        "only_round_cash_method": True,
+    }
+    till = store.traded("paid_rounded", **rounds)
+    ident = till.draft(12.34, {till.cash: 12.35})
+
+    def after(_told):
+        row = order(store, ident)
+        assert row["state"] == "paid" and row["amount_paid"] == Decimal("12.35")
+
+    return case(till, close={"counted_cash": "142.35"}, settle=True, after=after)
+
+
 @fix("C03", "an order to be fetched tomorrow", ROLE, series=(19,))
 def for_tomorrow(store):
     till = store.traded("tomorrow")
@@ -144,6 +161,18 @@ def part_paid_draft(store):
     ident = till.draft(20, {till.card: 5})
     return case(till, close=None, discard=["empty", "unpaid"], settle=True, orders=[str(ident)],
                 says=("payments of 5.00", "never discarded"))  # fmt: skip
+
+
+@refusal("C02", "a draft that is paid by card with what its till would round cash to", ROLE, series=(19,))
+def card_rounded_draft(store):
+    rounds = {
+        "cash_rounding": True,
+        "rounding_method": store.shop().rounding("five cents"),
+        "only_round_cash_method": True,
+    }
+    till = store.traded("card_rounded", **rounds)
+    ident = till.draft(12.34, {till.card: 12.35})
+    return case(till, close=None, settle=True, orders=[str(ident)], says=("costs only 12.34",))
 
 
 @refusal("C02", "a draft that is paid in full is not settled without the word for it", ROLE)

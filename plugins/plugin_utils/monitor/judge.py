@@ -118,7 +118,6 @@ class Judged:
     unknown: Mapping[str, Mapping[str, Any]]
     faults: tuple[Fault, ...]
     drawers: Drawers
-    document: Mapping[str, Any]
 
     def memory(self, told: bool, webhook: bool) -> Memory:
         """What to remember. ``told``: a webhook has just had every alert that is not silenced; ``webhook``: there is one.
@@ -229,7 +228,7 @@ def judge(store: Store, watch: Watch, memory: Memory, now: datetime, closed: Seq
     unknown = {key: past for key, past in gone.items() if not store.reachable or rule_of(key) in failed}
     over = {key: past for key, past in gone.items() if key not in unknown and past.get("told")}
     alerts.sort(key=lambda a: (SEVERITIES.index(a.severity), a.rule, a.key))
-    return Judged(store, tuple(alerts), over, unknown, tuple(faults), drawers, document)
+    return Judged(store, tuple(alerts), over, unknown, tuple(faults), drawers)
 
 
 def rule_of(key: str) -> str:

@@ -40,7 +40,6 @@ def method(**other):
             name="Cash",
             active=True,
             kind="cash",
-            sequence=0,
             split=False,
             terminal=None,
             journal_id=11,

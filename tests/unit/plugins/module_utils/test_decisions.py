@@ -120,6 +120,19 @@ def test_bank_counts_that_odoo_would_not_book(found, series, key, says):
         bank_differences(found, series, {key: "1"})
 
 
+@pytest.mark.parametrize("second", ["20.00", "25.00"])
+def test_a_bank_method_is_counted_once(second):
+    with pytest.raises(BadInput, match="Card is counted twice, as Card and as 2: give one count"):
+        bank_differences(session(), 19, {"Card": "25.00", "2": second})
+    assert bank_differences(session(), 19, {"Card": "25.00", "2": ""}) == {2: D("5.00")}
+
+
+@pytest.mark.parametrize("series, difference", [(15, {2: D(-5)}), (16, {2: D(-5)}), (17, {2: D(10)}), (19, {2: D(10)})])
+def test_the_cards_of_cancelled_orders_are_recorded_up_to_16(series, difference):
+    found = session(payments=(paid(), by_card(amount=D(35), captured=D(20), cancelled=D(15))))
+    assert bank_differences(found, series, {"Card": "30"}) == difference
+
+
 def test_a_bank_count_of_18_with_an_account_of_its_own():
     found = replace(session(), payments=(paid(), by_card()))
     assert bank_differences(found, 18, {"Card": "21"}) == {2: D("1.00")}

@@ -69,8 +69,8 @@ def idle_card(**other):
     return session(till=till(methods=(method(), card(**other))), payments=(paid(),))
 
 
-def rescue(**other):
-    return session(rescue=True, cash=cash(counted=None, **other))
+def rescue(payments=None, **other):
+    return session(rescue=True, cash=cash(counted=None, **other), payments=payments or (paid(), by_card()))
 
 
 def rounding(rounded="0", **other):
@@ -176,11 +176,20 @@ def test_a_rescue_session_is_counted_from_its_payments(series):
     right = rescue(start=D(100), sales=D(30), expected=D(130))
     assert diagnosed(series, right).verdict == ("needs_count" if series == 14 else "closable")
     # 16 and 17 expect the last count of the till; on any of them cash may have been moved
-    wrong = rescue(start=D(0), sales=D(20), expected=D(130))
+    wrong = rescue((paid(amount=D(20), captured=D(20)),), start=D(0), sales=D(20), expected=D(130))
     assert diagnosed(series, wrong).verdict == "needs_count"
     evidence = {f.code: f.evidence for f in diagnosed(series, wrong).findings}["session.rescue"]
     assert evidence.get("false_difference") == (None if series == 14 else "-110.00")
     assert ("cash.not_counted" in severities(diagnosed(series, wrong))) == (series == 14)
+
+
+@pytest.mark.parametrize("series", SERIES)
+def test_a_rescue_session_expects_the_cash_of_a_cancelled_order_up_to_18_and_never_counts_it(series):
+    payments = (paid(amount=D(50), captured=D(30), cancelled=D(20)),)
+    sales = D(30) if series == 19 else D(50)
+    found = diagnosed(series, rescue(payments, sales=sales, expected=D(100) + sales))
+    evidence = {f.code: f.evidence for f in found.findings}["session.rescue"]
+    assert evidence.get("false_difference") == (None if series in (14, 19) else "-20.00")
 
 
 @pytest.mark.parametrize("series", SERIES)
@@ -208,6 +217,16 @@ def test_an_unused_drawer_still_needs_its_journal_for_a_difference(series):
     short = session(till=till(methods=broken), payments=(by_card(),), cash=cash(counted=D(SHORT)))
     assert severities(diagnosed(series, unused))["accounts.archived_journal"] == WARNING
     assert severities(diagnosed(series, short))["accounts.archived_journal"] == FROM_15[series]
+
+
+@pytest.mark.parametrize("series", SERIES)
+def test_a_method_of_cancelled_orders_alone_is_used_up_to_16(series):
+    found = session(
+        till=till(methods=(method(), card(receivable_id=None, archived_accounts=("101 Receivable",)))),
+        payments=(paid(), by_card(captured=D(0), cancelled=D(20))),
+    )
+    expected = BLOCKER if series <= 16 else WARNING
+    assert severities(diagnosed(series, found))["accounts.archived_account"] == expected
 
 
 def test_a_payment_that_was_never_captured_uses_nothing():

@@ -49,6 +49,46 @@ def test_what_an_order_is(series, order, expected):
     assert kind(series, **order) == expected
 
 
+@pytest.mark.parametrize("how, amount, paid, expected", [
+    ("HALF-UP", "12.34", "12.35", "fully_paid"),
+    ("HALF-UP", "12.34", "12.34", "fully_paid"),
+    ("HALF-UP", "12.34", "12.30", "part_paid"),
+    ("HALF-UP", "12.34", "12.40", "part_paid"),
+    ("HALF-UP", "12.325", "12.35", "fully_paid"),
+    ("HALF-UP", "-12.34", "-12.35", "fully_paid"),
+    ("UP", "12.31", "12.35", "fully_paid"),
+    ("UP", "12.31", "12.30", "part_paid"),
+    ("UP", "-12.31", "-12.35", "fully_paid"),
+    ("UP", "12.350000000000001", "12.40", "part_paid"),
+    ("DOWN", "12.34", "12.30", "fully_paid"),
+    ("DOWN", "12.34", "12.35", "part_paid"),
+    ("sideways", "12.34", "12.35", "part_paid"),
+])  # fmt: skip
+def test_what_was_paid_in_cash_is_the_whole_price_where_the_till_rounds_it_so(how, amount, paid, expected):
+    order = {"amount": D(amount), "paid": D(paid), "payments": 1, "step": D("0.05"), "step_how": how}
+    assert kind(**order) == expected
+
+
+def test_without_rounding_and_by_card_a_cent_is_a_cent():
+    assert kind(amount=D("12.34"), paid=D("12.35"), payments=1) == "part_paid"
+    assert kind(amount=D("12.34"), paid=D("12.35"), payments=1, step=None, step_how="HALF-UP") == "part_paid"
+
+
+def test_a_settled_order_says_to_what_it_was_rounded():
+    order = pending(amount=D("12.34"), paid=D("12.35"), payments=1, step=D("0.05"), step_how="HALF-UP")
+    one = decided(order, options=OrderOptions(settle=True))
+    assert one.action == "settle" and "(12.34 USD, rounded to 12.35, by 1 payment(s)" in one.reason
+
+
+@pytest.mark.parametrize("amount, paid, says", [
+    ("20", "25", "It holds payments of 25.00 and costs only 20.00: give the rest back at the till. It is never discarded."),
+    ("20", "5", "take the rest or give the money back at the till"),
+    ("-20", "-5", "take the rest or give the money back at the till"),
+])  # fmt: skip
+def test_an_order_that_holds_too_much_is_not_told_to_take_more(amount, paid, says):
+    assert says in decided(pending(amount=D(amount), paid=D(paid), payments=1)).reason
+
+
 @pytest.mark.parametrize(
     "series, expected", [(14, "cancelled_poison"), (16, "cancelled_poison"), (17, "other"), (19, "other")]
 )
@@ -152,7 +192,7 @@ def test_what_counts_as_resolved(action, now, held):
 
 @pytest.mark.parametrize("change", [
     {"state": "paid"}, {"session_id": 25}, {"amount": D(21)}, {"payments": 1}, {"paid": D(1)}, {"lines": 3}, {"transactions": 1},
-    {"unconfirmed": 1}, {"invoiced": True}, {"preset_at": NOW},
+    {"unconfirmed": 1}, {"invoiced": True}, {"preset_at": NOW}, {"step": D("0.05")},
 ], ids=str)  # fmt: skip
 def test_an_order_that_changed_is_not_the_one_that_was_planned(change):
     assert module.unchanged_since(pending(), pending())

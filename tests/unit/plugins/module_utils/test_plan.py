@@ -39,6 +39,12 @@ def test_a_plan_says_what_it_will_do():
     assert facts["steps"][0] == "Store 117.50 USD as the drawer (counted; expected 130.00)."
 
 
+@pytest.mark.parametrize("series, booked", [(14, "35.00"), (15, "35.00"), (16, "35.00"), (17, "20.00"), (19, "20.00")])
+def test_the_payments_of_cancelled_orders_are_among_the_postings_up_to_16(series, booked):
+    found = session(payments=(paid(), by_card(amount=D(35), captured=D(20), cancelled=D(15))))
+    assert {"what": "Payments by Card", "amount": booked} in plan_facts(plan(found, series))["postings"]
+
+
 @pytest.mark.parametrize("other", [
     {"state": "closing_control"}, {"order_count": 6}, {"move_id": 3}, {"imbalance": D("0.01")}, {"rescue": True},
     {"payments": (paid(amount=D(31)), by_card())}, {"payments": (paid(), by_card(captured=D(21)))},
@@ -145,6 +151,19 @@ def test_a_rescue_session_is_cured_from_the_last_close(series):
     made = plan(found, series)
     assert made.cure_start == D(100) and made.counted is None
     assert made.steps[0].startswith("Set the rescue session's opening to 100.00")
+
+
+@pytest.mark.parametrize("series", (15, 16, 17, 18))
+def test_a_rescue_session_with_the_cash_of_a_cancelled_order_is_refused_and_not_cured(series):
+    taken = (paid(amount=D(50), captured=D(30), cancelled=D(20)),)
+    drawer = cash(
+        start=D(0) if series in (16, 17) else D(100),
+        previous_counted=D(100),
+        sales=D(50),
+        expected=D(150),
+        counted=None,
+    )
+    assert "session.rescue" in refused(session(rescue=True, payments=taken, cash=drawer), series)
 
 
 @pytest.mark.parametrize("series", (15, 16, 17, 18, 19))

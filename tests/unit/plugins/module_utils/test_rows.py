@@ -120,7 +120,7 @@ def with_method(till_id, **other):
     """A row of a till with an active cash method on the journal 11."""
     return till_row(**{
         "till_id": till_id, "till_name": "Till %d" % till_id, "method_id": 3, "method_name": "Cash", "method_active": True,
-        "is_cash": True, "is_split": False, "is_online": False, "terminal": None, "sequence": 1, "journal_id": 11,
+        "is_cash": True, "is_split": False, "is_online": False, "terminal": None, "journal_id": 11,
         "journal_name": "Cash", "journal_type": "cash", "journal_active": True, "default_account_id": 1, "loss_account_id": 2,
         "profit_account_id": 3, "receivable_id": 4, "outstanding_id": None, "own_outstanding": False, "archived": [], **other,
     })  # fmt: skip

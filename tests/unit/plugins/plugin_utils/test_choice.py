@@ -65,6 +65,59 @@ def test_a_count_goes_to_no_rescue_session_and_to_no_two_sessions():
     assert both["chosen"] == [] and "2 open sessions" in both["results"][0]["message"]
 
 
+ASSUMED = {"cash_policy": "assume_expected", "only": ["closable", "needs_count"]}
+
+
+@pytest.mark.parametrize("sessions, given, says", [
+    ([session(1, 2), session(2, 2)], {"Terrace": "5"}, "2 open sessions"),
+    ([session(1, 3), session(2, 4, "closable")], {"Twin": "5"}, "not unique"),
+    ([session(1, 3), session(2, 4)], {"Twin": "5", "3": "5", "4": "5"}, "not unique"),
+    ([session(1, 2), session(2, 1, "closable")], {"Terace": "5"}, "no till Terace"),
+    ([session(1, 2)], {"Terrace": "90", "2": "130"}, "more than once, as Terrace and 2"),
+    ([session(1, 2, "closable", rescue=True)], {"Terrace": "5"}, "no session open but a rescue session"),
+    ([session(1, 2, "closable", cash=False)], {"Terrace": "5"}, "no drawer that Odoo counts"),
+])  # fmt: skip
+def test_what_a_refused_count_may_be_of_is_not_closed_as_if_nobody_had_counted(sessions, given, says):
+    found = choose(store(*sessions), wish_of({"counts": given, **ASSUMED}))
+    assert found["chosen"] == []
+    assert found["results"][0]["outcome"] == "refused" and says in found["results"][0]["message"]
+    assert len(found["left"]) == len(sessions)
+
+
+def test_a_typo_holds_back_what_has_no_count_of_its_own_and_nothing_else():
+    why = [{"code": "orders.draft", "severity": "blocker", "message": "Pay it."}]
+    tills = store(session(1, 1), session(2, 2), session(3, 3, "blocked", findings=why))
+    found = choose(tills, wish_of({"counts": {"Bar": "5", "Terace": "7"}, "cash_policy": "assume_expected"}))
+    assert [(one["id"], one["counted_cash"]) for one in found["chosen"]] == [(1, "5")]
+    assert [(one["session"]["id"], one["message"]) for one in found["left"]] == [
+        (2, "A count is for Terace, a name that no till has, and may be of this one: correct the name first."),
+        (3, "Pay it."),
+    ]
+
+
+def test_a_session_that_was_closed_wrongly_makes_no_till_ambiguous():
+    wrong = store(session(2, 1), closed_wrongly=[session(9, 1, "closed")])
+    found = choose(wrong, wish_of({"till": "1", "counted_cash": "90.00", **ASSUMED}))
+    assert counts(found) == {2: "90.00", 9: ""} and found["results"] == []
+    both = store(session(2, 1), session(3, 1), closed_wrongly=[session(9, 1, "closed")])
+    found = choose(both, wish_of({"till": "1", "counted_cash": "90.00", **ASSUMED}))
+    assert counts(found) == {9: ""} and "2 open sessions" in found["results"][0]["message"]
+    assert choose(wrong, wish_of({"till": "1", "bank_counted": {"Card": "5"}}))["chosen"]
+
+
+def test_a_count_of_another_till_than_the_one_to_be_closed_is_refused_beside_it():
+    one = {**store(session(2, 1)), "tills": TILLS[:1]}
+    found = choose(one, wish_of({"till": "Bar", "counts": {"Bar": "5", "Terrace": "7"}}))
+    assert counts(found) == {2: "5"} and "Till Terrace is not the one" in found["results"][0]["message"]
+    typo = choose(one, wish_of({"till": "Bar", "counts": {"Barr": "5"}, **ASSUMED}))
+    assert typo["chosen"] == [] and "Barr" in typo["left"][0]["message"]
+
+
+def test_a_count_of_the_session_that_is_named_is_its_own_whatever_it_is():
+    rescue = store(session(2, 1, "closable", rescue=True))
+    assert counts(choose(rescue, wish_of({"session": "2", "counted_cash": "5"}))) == {2: "5"}
+
+
 def test_a_count_for_a_till_without_an_open_session_is_nothing_to_do():
     found = choose(store(), wish_of({"counts": {"Bar": "5"}}))
     assert found == {"chosen": [], "results": [], "left": []}
@@ -92,6 +145,7 @@ def test_what_is_assumed_is_not_assumed_where_somebody_counted():
     ({"counts": "Bar=5"}, "must map"),
     ({"counts": {"store_a": {"Bar": "5"}, "Bar": "5"}}, "stores beside tills"),
     ({"counts": {"store_a": {"Bar": 5.5}}}, "quotes"),
+    ({"till": "Bar", "counted_cash": "5", "counts": {"Bar": "7"}}, "not both"),
     ({"bank_counted": {"Card": "5"}}, "one session's"),
 ])  # fmt: skip
 def test_what_contradicts_itself_is_one_sentence(options, says):
