@@ -10,17 +10,17 @@ Sequences as running servers of 14 to 19 took them (odoo-closing.md, "Second loo
 from __future__ import annotations
 
 from decimal import Decimal
-from typing import Any
+from typing import Any, Optional
 
 from .attempt import Closing, closed_again, give_back, odoo_time, refused, restore
 from .diagnose_money import drops_count
 from .errors import AnswerLost, OdooError, Unreachable
 from .handshake import TWO_STORES, another_moment, same_session
+from .notes import ASSUMED, MARK, assumed, without_ours
 from .plan import Plan
 
 IMBALANCE_WIZARD = "pos.close.session.wizard"
 LIMIT_WIZARD = "closing.balance.confirm.wizard"
-MARK = "Closed by retailops.odoo_pos"
 # How long is waited for what began before the till was locked: for anything, and for a sale.
 LATE_SECONDS, LATE_SALE_SECONDS = 5, 30
 
@@ -102,11 +102,10 @@ def announce(closing: Closing) -> None:
     """The first thing written over the API, harmless and restored on refusal; it must be seen in PostgreSQL. Raises Refused."""
     now = another_moment(closing.found["stop_at"])
     values: dict[str, Any] = {"stop_at": odoo_time(now)}
-    note = closing_note(closing.plan)
     if closing.series >= 17:
         # An attempt whose answer was lost leaves its note behind; the next one replaces it.
-        kept = [line for line in (closing.found["closing_notes"] or "").splitlines() if not line.startswith(MARK)]
-        values["closing_notes"] = "\n".join([*kept, note])
+        notes = closing.found["closing_notes"]
+        values["closing_notes"] = "\n".join([*without_ours(notes), closing_note(closing.plan, notes)])
         closing.written.add("closing_notes")
     closing.written.add("stop_at")
     if drops_count(closing.session, closing.series):
@@ -118,14 +117,15 @@ def announce(closing: Closing) -> None:
         raise refused(TWO_STORES)
 
 
-def closing_note(plan: Plan) -> str:
-    """What an accountant should find on the session afterwards."""
+def closing_note(plan: Plan, notes: Optional[str] = None) -> str:
+    """What an accountant should find on the session afterwards. ``notes`` are those that were found."""
     said = ["%s, plan %s." % (MARK, plan.hash[:12])]
     if plan.assumed:
         cash, money = plan.session.cash, plan.session.till.currency
         stored = None if cash is None else cash.counted
         seen = "Nobody counted the drawer" if stored is None else "Somebody had counted %s" % money.text(stored)
-        said.append("%s: it was assumed to hold what was expected." % seen)
+        # The count that is stored may be what an attempt before this one assumed.
+        said.append((assumed(notes) or seen) + ASSUMED)
     if plan.forced is not None:
         said.append("The imbalance was forced onto account %s." % plan.balancing_account)
     if plan.note:

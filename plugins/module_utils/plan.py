@@ -12,7 +12,7 @@ from dataclasses import dataclass, replace
 from decimal import Decimal
 from typing import Any, Optional
 
-from .decisions import CloseOptions, amount_of, bank_differences, decide_count
+from .decisions import CloseOptions, amount_of, bank_differences, decide_count, without_assumption
 from .diagnose import Diagnosis, diagnose_session, idle_minutes
 from .diagnose_money import counts_drawer
 from .errors import Refused
@@ -52,8 +52,12 @@ class Plan:
     warnings: tuple[Finding, ...]
 
 
-def make_plan(store: Store, session: Session, options: CloseOptions) -> Plan:
-    """Decide the close of a session that is not closed. Raises BadInput, or Refused with every blocker at once."""
+def make_plan(store: Store, session: Session, options: CloseOptions, notes: Optional[str] = None) -> Plan:
+    """Decide the close of a session that is not closed. Raises BadInput, or Refused with every blocker at once.
+
+    ``notes`` are the session's closing notes.
+    """
+    session = without_assumption(session, notes)
     money = session.till.currency
     given = amount_of(options.counted_cash, money, "counted_cash")
     limit = amount_of(options.max_cash_difference, money, "max_cash_difference")
