@@ -248,5 +248,7 @@ def look_before_anything_else(closing: Closing, lost: AnswerLost) -> None:
         "%s %s: session %s is %s. Run the same task again; it will look first." % (lost.message, what, name, state),
         refused=False,
         pending=not settled,
+        # what was sent before, and perhaps the call itself, stands in the trail
+        changed=True,
         answer=closing.answers,
     )

@@ -324,7 +324,7 @@ def test_after_a_lost_answer_nothing_more_is_sent(series, state, settled):
     else:
         with pytest.raises(AnswerLost, match="Run the same task again") as caught:
             carry_out(made)
-        assert caught.value.details["pending"] is not settled
+        assert caught.value.details["pending"] is not settled and caught.value.details["changed"] is True
     assert made.odoo.methods()[-1] == step and made.odoo.methods().count(step) == 1
 
 
