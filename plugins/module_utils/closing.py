@@ -12,7 +12,7 @@ from __future__ import annotations
 from decimal import Decimal
 from typing import Any, Optional
 
-from .attempt import Closing, closed_again, give_back, odoo_time, refused, restore
+from .attempt import Closing, closed_again, closed_by_another, give_back, odoo_time, refused, restore
 from .diagnose_money import drops_count
 from .errors import AnswerLost, OdooError, Unreachable
 from .handshake import TWO_STORES, another_moment, same_session
@@ -54,9 +54,7 @@ def close_or_give_back(closing: Closing) -> None:
         look_before_anything_else(closing, lost)
     except OdooError as error:
         if closing.watch.row()["state"] == "closed":
-            raise refused(
-                "Session %s was closed by somebody else meanwhile; run again to have it proven." % closing.session.name
-            ) from None
+            raise closed_by_another(closing) from None
         raise give_back(closing, "Odoo refused: %s" % error.message) from None
 
 
@@ -112,7 +110,11 @@ def announce(closing: Closing) -> None:
         values["cash_register_balance_end_real"] = Decimal(0)
         closing.written.add("counted")
     closing.ask("write", vals=values)
-    if closing.watch.row()["stop_at"] != now:
+    row = closing.watch.row()
+    if row["state"] == "closed":
+        # Odoo tries a write again that a close held up: nothing more is written to what is closed.
+        raise OdooError("somebody closed it in that very moment")
+    if row["stop_at"] != now:
         restore(closing)
         raise refused(TWO_STORES)
 
