@@ -52,7 +52,8 @@ class Attempt:
 
 
 class Closing(Attempt):
-    """One close on its way. ``written`` names what of the session was touched; ``sold``: somebody sold after it was planned."""
+    """One close on its way. ``written`` names what of the session was touched; ``sold``: somebody sold after it was planned;
+    ``recounted``: somebody stored another count after it was planned, which stands in ``found``."""
 
     def __init__(
         self, plan: Plan, odoo: Transport, watch: Watch, account_id: Optional[int] = None, patience: int = 600
@@ -62,6 +63,7 @@ class Closing(Attempt):
         self.account_id = account_id
         self.written: set[str] = set()
         self.sold = False
+        self.recounted = False
 
 
 @contextmanager
@@ -162,7 +164,7 @@ def as_found(row: dict[str, Any], found: dict[str, Any]) -> bool:
 def kept_count(closing: Closing) -> Decimal:
     """The stored count as it is written back: none for one that is older than the last sale, since it would look new."""
     cash = closing.session.cash
-    old = cash is not None and (stale(cash) or closing.sold)
+    old = cash is not None and (closing.sold or (stale(cash) and not closing.recounted))
     return Decimal(0) if old else closing.found["counted"] or Decimal(0)
 
 

@@ -9,6 +9,7 @@ Sequences as running servers of 14 to 19 took them (odoo-closing.md, "Second loo
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from decimal import Decimal
 from typing import Any, Optional
 
@@ -18,6 +19,7 @@ from .errors import AnswerLost, OdooError, Unreachable
 from .handshake import TWO_STORES, another_moment, same_session
 from .notes import ASSUMED, MARK, assumed, without_ours
 from .plan import Plan
+from .store import ZERO
 
 IMBALANCE_WIZARD = "pos.close.session.wizard"
 LIMIT_WIZARD = "closing.balance.confirm.wizard"
@@ -31,6 +33,9 @@ def carry_out(closing: Closing) -> None:
     Raises Refused (Odoo said no; the till was given back), AnswerLost (nobody knows yet; nothing is sent again), Unreachable.
     """
     same_session(closing)
+    said = recounted(closing, closing.found, closing.plan.stored)
+    if said:
+        raise refused("Session %s was not closed: %s. Nothing was changed." % (closing.session.name, said))
     try:
         close_or_give_back(closing)
     except Unreachable as error:
@@ -56,6 +61,26 @@ def close_or_give_back(closing: Closing) -> None:
         if closing.watch.row()["state"] == "closed":
             raise closed_by_another(closing) from None
         raise give_back(closing, "Odoo refused: %s" % error.message) from None
+
+
+def recounted(closing: Closing, row: Mapping[str, Any], stored: Decimal) -> str:
+    """Where nobody gave a count the plan rests on the one that was ``stored``: what to say where another is in the row now."""
+    plan, money = closing.plan, closing.session.till.currency
+    now = row["counted"] or ZERO
+    if plan.given or plan.counted is None or money.is_zero(now - stored):
+        return ""
+    return "somebody stored %s as its count while the close was prepared; run again" % money.text(now)
+
+
+def require_same_count(closing: Closing) -> None:
+    """Right before the count is stored. Raises OdooError; what somebody else has counted stays."""
+    if closing.plan.given:
+        return
+    row = closing.watch.row()
+    said = recounted(closing, row, ZERO if "counted" in closing.written else closing.plan.stored)
+    if said:
+        closing.found["counted"], closing.recounted = row["counted"], True
+        raise OdooError(said)
 
 
 def nobody_sold(closing: Closing) -> None:
@@ -143,6 +168,7 @@ def store_count(closing: Closing) -> None:
         closing.ask("write", vals={"cash_register_balance_start": plan.cure_start})
     if plan.counted is None:
         return
+    require_same_count(closing)
     closing.written.add("counted")
     if plan.series == 14:
         closing.call(

@@ -31,13 +31,16 @@ class Posting:
 class Plan:
     """One close, decided. ``counted`` is None where Odoo counts by itself or there is no drawer; ``forced`` where nothing is forced.
 
-    ``cure_start`` is what a rescue session's opening must be set to first (16, 17).
+    ``given``: the caller gave the count; else the plan rests on what was ``stored``, 0 where nothing was. ``cure_start`` is what
+    a rescue session's opening must be set to first (16, 17).
     """
 
     session: Session
     series: int
     hash: str
     counted: Optional[Decimal]
+    given: bool
+    stored: Decimal
     assumed: bool
     difference: Decimal
     bank_differences: tuple[tuple[int, Decimal], ...]
@@ -57,6 +60,7 @@ def make_plan(store: Store, session: Session, options: CloseOptions, notes: Opti
 
     ``notes`` are the session's closing notes.
     """
+    stored = ZERO if session.cash is None else session.cash.counted or ZERO
     session = without_assumption(session, notes)
     money = session.till.currency
     given = amount_of(options.counted_cash, money, "counted_cash")
@@ -80,6 +84,8 @@ def make_plan(store: Store, session: Session, options: CloseOptions, notes: Opti
         series=store.series,
         hash=plan_hash,
         counted=counted,
+        given=given is not None,
+        stored=stored,
         assumed=assumed,
         difference=difference,
         bank_differences=tuple(bank.items()),

@@ -103,3 +103,19 @@ def test_a_session_that_the_cashier_closes_in_the_last_moment_does_not_name_us(s
         assert store.session(till.session)["closing_notes"] == "Mind the safe"
     again = store.close(till.session)
     assert again["changed"] is False and all(check["held"] for check in again["proof"])
+
+
+def test_a_count_that_somebody_stores_in_the_last_moment_is_not_written_over(store):
+    till = store.traded("back_counted")
+    till.set_count(130)
+    before = store.session(till.session)
+    proxy = Proxy(store.info["odoo"]["url"])
+    # Right after the announcement, the first call but for signing in and the look at the session.
+    proxy.hooks["read"] = lambda: proxy.hooks.update(write=lambda: till.set_count(117.5))
+    with proxy.running() as url:
+        store.refuse(till.session, "somebody stored 117.50 as its count", "stands as it was found", max_cash_difference="50",
+                     **{**store.password, "odoo_url": url})  # fmt: skip
+    store.assert_open(till.session)
+    after = store.session(till.session)
+    assert store.count(till.session) == Decimal("117.5") and after["stop_at"] == before["stop_at"]
+    store.refuse(till.session, "-12.50")

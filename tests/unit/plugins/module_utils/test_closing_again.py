@@ -22,7 +22,8 @@ from .made_closing import closing
 def test_what_an_attempt_assumed_whose_answer_was_lost_is_assumed_again_and_never_a_count(counted):
     old = {"counted_at": ago(hours=3), "moved_at": ago(hours=2)} if counted else {}
     found = session(cash=cash(counted=counted and D(counted), **old))
-    made = closing(19, found, {"cash_policy": "assume_expected"}, close_session_from_ui=AnswerLost("Lost."))
+    row, lost = {"counted": found.cash.counted}, AnswerLost("Lost.")
+    made = closing(19, found, {"cash_policy": "assume_expected"}, row=row, close_session_from_ui=lost)
     with pytest.raises(AnswerLost):
         carry_out(made)
     left, seen = made.watch.row(), "Somebody had counted 117.50" if counted else "Nobody counted the drawer"
@@ -119,3 +120,40 @@ def test_notes_that_cannot_be_written_any_more_are_said_to_name_us():
 
     with pytest.raises(Refused, match=r"closing notes still name this task \(No\)"):
         carry_out(closing(19, close_session_from_ui=close))
+
+
+# --- somebody counts in between ----------------------------------------------------------------------------------
+
+OLD = {"counted_at": ago(hours=3), "moved_at": ago(hours=2)}
+
+
+def test_a_count_that_somebody_stored_after_the_plan_is_not_overwritten():
+    made = closing(19, options={"max_cash_difference": "50"}, row={"counted": D("117.50")})
+    with pytest.raises(Refused, match="somebody stored 117.50 as its count .* Nothing was changed"):
+        carry_out(made)
+    assert made.odoo.methods() == ["read"] and made.watch.row()["counted"] == D("117.50")
+    # who gives the count has counted
+    made = closing(19, row={"counted": D("117.50")})
+    carry_out(made)
+    assert made.watch.row()["counted"] == D(130)
+
+
+@pytest.mark.parametrize("series", SERIES)
+@pytest.mark.parametrize("old", [False, True], ids=["fresh", "stale"])
+def test_a_count_that_somebody_stores_while_the_close_is_prepared_stays(series, old):
+    found = session(cash=cash(counted=D(130), **(OLD if old else {})))
+    made = closing(series, found, {"cash_policy": "assume_expected"}, row={"counted": D(130)})
+    write = made.odoo.do_write
+
+    def counted_right_after(model, vals):
+        write(model, vals)
+        if len(made.odoo.sent) == 2:
+            made.watch.values["counted"] = D("117.50")
+        return True
+
+    made.odoo.do_write = counted_right_after
+    with pytest.raises(Refused, match="somebody stored 117.50 as its count .* It stands as it was found") as caught:
+        carry_out(made)
+    row = made.watch.row()
+    assert (row["state"], row["counted"], row["closing_notes"]) == ("opened", D("117.50"), None)
+    assert caught.value.details["refused"] is True
