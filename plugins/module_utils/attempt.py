@@ -12,8 +12,9 @@ from datetime import datetime, timezone
 from decimal import Decimal
 from typing import Any, Optional
 
-from .diagnose_money import stale
+from .diagnose_money import drops_count, stale
 from .errors import OdooError, PosError, Refused, Unreachable
+from .notes import without_ours
 from .plan import Plan
 from .rpc import Transport
 from .store import Session
@@ -51,7 +52,8 @@ class Attempt:
 
 
 class Closing(Attempt):
-    """One close on its way. ``written`` names what of the session was touched; ``sold``: somebody sold after it was planned."""
+    """One close on its way. ``written`` names what of the session was touched; ``sold``: somebody sold after it was planned;
+    ``recounted``: somebody stored another count after it was planned, which stands in ``found``."""
 
     def __init__(
         self, plan: Plan, odoo: Transport, watch: Watch, account_id: Optional[int] = None, patience: int = 600
@@ -61,6 +63,7 @@ class Closing(Attempt):
         self.account_id = account_id
         self.written: set[str] = set()
         self.sold = False
+        self.recounted = False
 
 
 @contextmanager
@@ -105,7 +108,7 @@ def give_back(closing: Closing, reason: str) -> Refused:
         done, reason = False, "%s (and then: %s)" % (reason.rstrip("."), error.message.rstrip("."))
         row = closing.watch.row()
     if row["state"] == "closed":
-        return refused("Session %s was closed by somebody else meanwhile; run again to have it proven." % name)
+        return closed_by_another(closing)
     dropped = closing.found["counted"] and not kept_count(closing)
     left = (
         "It stands as it was found%s."
@@ -122,6 +125,36 @@ def give_back(closing: Closing, reason: str) -> Refused:
     )
 
 
+def closed_by_another(closing: Closing) -> Refused:
+    """The refusal for a session that somebody else's close ended after we had begun: our line goes from its notes, and a count
+    that we had dropped comes back. Says what of ours stands in it."""
+    row, name, values = closing.watch.row(), closing.session.name, {}
+    others = without_ours(row["closing_notes"])
+    if "closing_notes" in closing.written and others != (row["closing_notes"] or "").splitlines():
+        values["closing_notes"] = "\n".join(others) or False
+    if drops_count(closing.session, closing.series) and not row["counted"] and closing.found["counted"]:
+        values["cash_register_balance_end_real"] = closing.found["counted"]
+    said = ""
+    try:
+        if values:
+            closing.call("pos.session", "write", [closing.session.id], vals=values)
+    except PosError as error:
+        said = " Its closing notes still name this task (%s)." % error.message.rstrip(".")
+    if "counted" in closing.written:
+        money, counted = closing.session.till.currency, closing.watch.row()["counted"]
+        theirs = counted is None or closing.plan.counted is None or money.round(counted) != closing.plan.counted
+        whose = "not the one of this task" if theirs else "the one of this task"
+        said += " The count that stands in it is %s, %s." % ("none" if counted is None else money.text(counted), whose)
+    changed = bool(closing.answers)
+    return Refused(
+        "Session %s was closed by somebody else meanwhile; run again to have it proven.%s" % (name, said),
+        refused=not changed,
+        changed=changed,
+        findings=[],
+        answer=closing.answers,
+    )
+
+
 def as_found(row: dict[str, Any], found: dict[str, Any]) -> bool:
     """Whether everything that a close writes is as it was; Odoo does not tell a count of 0 from none."""
     same = all((row[name] or None) == (found[name] or None) for name in ("state", "closing_notes", "start", "counted"))
@@ -131,7 +164,7 @@ def as_found(row: dict[str, Any], found: dict[str, Any]) -> bool:
 def kept_count(closing: Closing) -> Decimal:
     """The stored count as it is written back: none for one that is older than the last sale, since it would look new."""
     cash = closing.session.cash
-    old = cash is not None and (stale(cash) or closing.sold)
+    old = cash is not None and (closing.sold or (stale(cash) and not closing.recounted))
     return Decimal(0) if old else closing.found["counted"] or Decimal(0)
 
 

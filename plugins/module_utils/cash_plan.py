@@ -216,7 +216,10 @@ def prove_move(plan: MovePlan, booked: Sequence[Booked], before: Drawer, after: 
             ", ".join("session %s, journal %d" % (b.session, b.journal_id) for b in booked) or "nowhere",
         ),
     ]
-    if old is None or new is None or session.closed:
+    if session.closed:
+        said = "it is closed now, and its close may have booked the same money as a difference: compare both"
+        return [*checks, Check("the session is still open", False, said)]
+    if old is None or new is None:
         return checks
     known = {m.id for m in before.moves} | {b.id for b in booked}
     others = sum((m.amount for m in after.moves if m.id not in known), ZERO) if after.complete else ZERO

@@ -67,7 +67,8 @@ def close_over(looks: Looks, params: Mapping[str, Any], check_mode: bool, diff: 
         ledger = read_ledger(reader, schema, session)
         # The proof's last read is tried before anything is written: a right that is missing must not be found out afterwards.
         read_entries(reader, schema, session)
-        plan = make_plan(store, session, options)
+        row = reader.rows("session_row", queries_books.session_row(schema), {"session": session.id})[0]
+        plan = make_plan(store, session, options, row["closing_notes"])
         account_id = balancing_account(reader, schema, plan) if plan.forced is not None else None
     before = facts_of(store, session)
     if check_mode:

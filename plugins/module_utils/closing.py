@@ -9,18 +9,20 @@ Sequences as running servers of 14 to 19 took them (odoo-closing.md, "Second loo
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from decimal import Decimal
-from typing import Any
+from typing import Any, Optional
 
-from .attempt import Closing, closed_again, give_back, odoo_time, refused, restore
+from .attempt import Closing, closed_again, closed_by_another, give_back, odoo_time, refused, restore
 from .diagnose_money import drops_count
 from .errors import AnswerLost, OdooError, Unreachable
 from .handshake import TWO_STORES, another_moment, same_session
+from .notes import ASSUMED, MARK, assumed, without_ours
 from .plan import Plan
+from .store import ZERO
 
 IMBALANCE_WIZARD = "pos.close.session.wizard"
 LIMIT_WIZARD = "closing.balance.confirm.wizard"
-MARK = "Closed by retailops.odoo_pos"
 # How long is waited for what began before the till was locked: for anything, and for a sale.
 LATE_SECONDS, LATE_SALE_SECONDS = 5, 30
 
@@ -31,6 +33,9 @@ def carry_out(closing: Closing) -> None:
     Raises Refused (Odoo said no; the till was given back), AnswerLost (nobody knows yet; nothing is sent again), Unreachable.
     """
     same_session(closing)
+    said = recounted(closing, closing.found, closing.plan.stored)
+    if said:
+        raise refused("Session %s was not closed: %s. Nothing was changed." % (closing.session.name, said))
     try:
         close_or_give_back(closing)
     except Unreachable as error:
@@ -54,10 +59,28 @@ def close_or_give_back(closing: Closing) -> None:
         look_before_anything_else(closing, lost)
     except OdooError as error:
         if closing.watch.row()["state"] == "closed":
-            raise refused(
-                "Session %s was closed by somebody else meanwhile; run again to have it proven." % closing.session.name
-            ) from None
+            raise closed_by_another(closing) from None
         raise give_back(closing, "Odoo refused: %s" % error.message) from None
+
+
+def recounted(closing: Closing, row: Mapping[str, Any], stored: Decimal) -> str:
+    """Where nobody gave a count the plan rests on the one that was ``stored``: what to say where another is in the row now."""
+    plan, money = closing.plan, closing.session.till.currency
+    now = row["counted"] or ZERO
+    if plan.given or plan.counted is None or money.is_zero(now - stored):
+        return ""
+    return "somebody stored %s as its count while the close was prepared; run again" % money.text(now)
+
+
+def require_same_count(closing: Closing) -> None:
+    """Right before the count is stored. Raises OdooError; what somebody else has counted stays."""
+    if closing.plan.given:
+        return
+    row = closing.watch.row()
+    said = recounted(closing, row, ZERO if "counted" in closing.written else closing.plan.stored)
+    if said:
+        closing.found["counted"], closing.recounted = row["counted"], True
+        raise OdooError(said)
 
 
 def nobody_sold(closing: Closing) -> None:
@@ -102,30 +125,34 @@ def announce(closing: Closing) -> None:
     """The first thing written over the API, harmless and restored on refusal; it must be seen in PostgreSQL. Raises Refused."""
     now = another_moment(closing.found["stop_at"])
     values: dict[str, Any] = {"stop_at": odoo_time(now)}
-    note = closing_note(closing.plan)
     if closing.series >= 17:
         # An attempt whose answer was lost leaves its note behind; the next one replaces it.
-        kept = [line for line in (closing.found["closing_notes"] or "").splitlines() if not line.startswith(MARK)]
-        values["closing_notes"] = "\n".join([*kept, note])
+        notes = closing.found["closing_notes"]
+        values["closing_notes"] = "\n".join([*without_ours(notes), closing_note(closing.plan, notes)])
         closing.written.add("closing_notes")
     closing.written.add("stop_at")
     if drops_count(closing.session, closing.series):
         values["cash_register_balance_end_real"] = Decimal(0)
         closing.written.add("counted")
     closing.ask("write", vals=values)
-    if closing.watch.row()["stop_at"] != now:
+    row = closing.watch.row()
+    if row["state"] == "closed":
+        # Odoo tries a write again that a close held up: nothing more is written to what is closed.
+        raise OdooError("somebody closed it in that very moment")
+    if row["stop_at"] != now:
         restore(closing)
         raise refused(TWO_STORES)
 
 
-def closing_note(plan: Plan) -> str:
-    """What an accountant should find on the session afterwards."""
+def closing_note(plan: Plan, notes: Optional[str] = None) -> str:
+    """What an accountant should find on the session afterwards. ``notes`` are those that were found."""
     said = ["%s, plan %s." % (MARK, plan.hash[:12])]
     if plan.assumed:
         cash, money = plan.session.cash, plan.session.till.currency
         stored = None if cash is None else cash.counted
         seen = "Nobody counted the drawer" if stored is None else "Somebody had counted %s" % money.text(stored)
-        said.append("%s: it was assumed to hold what was expected." % seen)
+        # The count that is stored may be what an attempt before this one assumed.
+        said.append((assumed(notes) or seen) + ASSUMED)
     if plan.forced is not None:
         said.append("The imbalance was forced onto account %s." % plan.balancing_account)
     if plan.note:
@@ -141,6 +168,7 @@ def store_count(closing: Closing) -> None:
         closing.ask("write", vals={"cash_register_balance_start": plan.cure_start})
     if plan.counted is None:
         return
+    require_same_count(closing)
     closing.written.add("counted")
     if plan.series == 14:
         closing.call(
@@ -248,5 +276,7 @@ def look_before_anything_else(closing: Closing, lost: AnswerLost) -> None:
         "%s %s: session %s is %s. Run the same task again; it will look first." % (lost.message, what, name, state),
         refused=False,
         pending=not settled,
+        # what was sent before, and perhaps the call itself, stands in the trail
+        changed=True,
         answer=closing.answers,
     )

@@ -30,7 +30,7 @@ from .diagnose_money import drops_count
 from .errors import AnswerLost, BadInput, NotProven, OdooError, Refused, Unreachable
 from .facts import finding_facts
 from .findings import BLOCKER
-from .handshake import TWO_STORES, same_session
+from .handshake import TWO_STORES, nobody_closes, same_session
 from .one_session import Found, begin, facts_of, find, held, read_again
 from .proof import proof_facts
 from .store import Cash, Session
@@ -64,6 +64,7 @@ def count_cash(params: Mapping[str, Any], check_mode: bool, diff: bool) -> dict[
         return with_diff(result, session, cash, counted, diff)
     attempt = begin(params, found, session)
     with held(params, session, plan=plan):
+        nobody_closes(attempt)
         same_session(attempt)
         store(attempt, counted)
     return with_diff(proven(params, attempt, counted, facts, plan), session, cash, counted, diff)

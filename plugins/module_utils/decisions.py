@@ -7,12 +7,13 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from decimal import Decimal
 from typing import Any, Optional
 
 from .diagnose_money import booked, stale
 from .errors import BadInput
+from .notes import assumed
 from .store import ZERO, Currency, Method, Session
 
 COUNTED, ASSUME_EXPECTED = "counted", "assume_expected"
@@ -69,6 +70,17 @@ def amount_of(text: str, money: Currency, option: str) -> Optional[Decimal]:
     if money.round(amount) != amount:
         raise BadInput("%s has more decimals than %s has (%d): %r." % (option, money.name, money.decimals, text[:40]))
     return amount
+
+
+def without_assumption(session: Session, notes: Optional[str]) -> Session:
+    """The session as nobody has counted it, where the stored count is what an attempt of ours assumed before its answer was
+    lost: taken for a count it would hide that nobody counted. ``notes`` are the session's closing notes."""
+    cash = session.cash
+    if cash is None or cash.counted is None or stale(cash) or not assumed(notes):
+        return session
+    if not session.till.currency.is_zero(cash.counted - cash.expected):
+        return session
+    return replace(session, cash=replace(cash, counted=None, counted_at=None))
 
 
 def decide_count(

@@ -5,19 +5,35 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from datetime import datetime, timezone
 from decimal import Decimal
-from typing import Optional
+from typing import Any, Optional
 
 from .attempt import Attempt, odoo_time, refused
 from .diagnose_money import drops_count
-from .errors import AnswerLost, OdooError, Unreachable
+from .errors import AnswerLost, OdooError, Refused, Unreachable
 from .rows import clean
 
 TWO_STORES = (
     "What was written through odoo_url did not arrive in the database that login_host and login_db name: "
     "they are two stores (a copy, a standby?). The write was taken back."
 )
+
+# How long is waited for somebody who may be closing the session.
+PATIENCE_SECONDS = 10
+
+
+def nobody_closes(attempt: Attempt) -> None:
+    """Before anything is written that a close which Odoo still works on would not see: wait for it to end. Raises Refused.
+
+    PostgreSQL shows the session as it was until the close commits, and Odoo tries a write again that it held up.
+    """
+    if attempt.watch.earlier_close(PATIENCE_SECONDS) is False:
+        raise refused(
+            "Somebody may be closing session %s (a transaction has been at the sessions for %d s): nothing was sent. Run again "
+            "when it has ended; pos_session_release shows who is at work." % (attempt.session.name, PATIENCE_SECONDS)
+        )
 
 
 def same_session(attempt: Attempt) -> None:
@@ -68,16 +84,37 @@ def another_moment(found: Optional[datetime]) -> datetime:
 
 
 def shake_hands(attempt: Attempt) -> None:
-    """Write something harmless over the API, see it in PostgreSQL, and take it back. Raises Refused for two stores.
+    """Write something harmless over the API, see it in PostgreSQL, and take it back. Raises Refused for two stores, and where
+    somebody closed the session meanwhile.
 
     ``same_session`` must have been called. A till that is open has no stop_at; what an attempt left there that was cut off is
     cleared with it. A stored count that is older than the last cash sale is dropped, because it would look new.
     """
-    now = another_moment(attempt.found["stop_at"])
-    kept = attempt.found["stop_at"] if attempt.found["state"] in ("closing_control", "closed") else None
-    drops = {"cash_register_balance_end_real": Decimal(0)} if drops_count(attempt.session, attempt.series) else {}
+    found, now = attempt.found, another_moment(attempt.found["stop_at"])
+    kept = found["stop_at"] if found["state"] in ("closing_control", "closed") else None
+    dropped = drops_count(attempt.session, attempt.series)
+    drops = {"cash_register_balance_end_real": Decimal(0)} if dropped else {}
+    undrops = {"cash_register_balance_end_real": found["counted"] or Decimal(0)} if dropped else {}
     attempt.ask("write", vals={"stop_at": odoo_time(now), **drops})
-    arrived = attempt.watch.row()["stop_at"] == now
+    row = attempt.watch.row()
+    require_open(attempt, row, undrops)
     attempt.ask("write", vals={"stop_at": odoo_time(kept)})
-    if not arrived:
+    require_open(attempt, attempt.watch.row(), {"stop_at": odoo_time(now), **undrops})
+    if row["stop_at"] != now:
         raise refused(TWO_STORES)
+
+
+def require_open(attempt: Attempt, row: Mapping[str, Any], back: dict[str, Any]) -> None:
+    """Raises Refused where a close had ended in the very moment of a write; ``back`` is what the write took from it."""
+    if row["state"] != "closed" and row["move_id"] is None:
+        return
+    if back:
+        attempt.ask("write", vals=back)
+    raise Refused(
+        "Session %s was closed by somebody else in that very moment: nothing was recorded in it. An accountant books what is "
+        "missing." % attempt.session.name,
+        refused=False,
+        changed=True,
+        findings=[],
+        answer=attempt.answers,
+    )

@@ -33,7 +33,7 @@ from .cash_plan import (
 )
 from .database import Reader, snapshot
 from .errors import AnswerLost, NotProven, OdooError, Unreachable
-from .handshake import same_session, shake_hands
+from .handshake import nobody_closes, same_session, shake_hands
 from .one_session import Found, begin, facts_of, held, looking
 from .proof import Check, proof_facts
 from .rows import clean, money, utc
@@ -77,6 +77,7 @@ def move_cash(params: Mapping[str, Any], check_mode: bool, diff: bool) -> dict[s
         return with_diff(result, plan, diff)
     attempt = begin(params, found, session)
     with held(params, session, plan=plan_facts(plan)):
+        nobody_closes(attempt)
         same_session(attempt)
         if booked_now(attempt, till, wish.reference):
             raise refused("Reference %s was recorded by another task meanwhile: run again." % wish.reference)
@@ -198,6 +199,8 @@ def proven(
     known = {"changed": True, "plan": plan_facts(plan), "answer": attempt.answers}
     name, reference = plan.session.name, plan.wish.reference
     try:
+        # Who began to close before the move was booked has not seen it: how that ends belongs into the proof.
+        attempt.watch.earlier_close(attempt.patience)
         with looking({**params, "session": str(plan.session.id), "till": None}) as (reader, found):
             session: Session = found.store.sessions[0]
             booked = read_booked(reader, found.schema, session.till, reference)

@@ -8,16 +8,17 @@ What each call does on running servers of 14 to 19: odoo-closing.md, "Second loo
 
 from __future__ import annotations
 
+import contextlib
 import time
 from dataclasses import dataclass, field
-from datetime import timedelta
+from datetime import datetime, timedelta
 
 from .attempt import Attempt, odoo_time, refused
 from .errors import AnswerLost, OdooError, Refused, Unreachable
 from .handshake import TWO_STORES, same_session
 from .order_ledger import OrderWatch
 from .order_plan import NOTES, OrderPlan, plan_facts
-from .orders import DETACH, DISCARD, LAST_UNLINKED, REMOVE, SETTLE, Decision, resolved, unchanged_since
+from .orders import DETACH, DISCARD, LAST_UNLINKED, REMOVE, SETTLE, Decision, Pending, resolved, unchanged_since
 from .proof import Check
 
 # Odoo resolves an order in an instant: what is not seen after so many seconds is not waited for any longer.
@@ -34,15 +35,16 @@ class Resolving:
     done: list[Decision] = field(default_factory=list)
     sent: bool = False
 
-    def stopped(self, why: str) -> Refused:
-        """The refusal that ends it half-way; it says how much was done before."""
-        so_far = (
-            "%d order(s) were resolved before and stay so." % len(self.done) if self.done else "Nothing was changed."
-        )
+    def stopped(self, why: str, changed: bool = False) -> Refused:
+        """The refusal that ends it half-way; it says how much was done before. ``changed``: ``why`` says what else was."""
+        so_far = "Nothing else was changed." if changed else "Nothing was changed."
+        if self.done:
+            so_far = "%d order(s) were resolved before and stay so." % len(self.done)
+        changed = changed or bool(self.done)
         return Refused(
             "%s %s" % (why, so_far),
-            refused=not self.done,
-            changed=bool(self.done),
+            refused=not changed,
+            changed=changed,
             findings=[],
             plan=plan_facts(self.plan),
             answer=self.attempt.answers,
@@ -103,7 +105,9 @@ def require_resolved(resolving: Resolving, decision: Decision) -> None:
             % order.label
         )
     raise resolving.stopped(
-        "Odoo answered, but order %s is now %s: somebody works on it." % (order.label, now.state if now else "gone")
+        "Odoo answered, but order %s is now %s: somebody works on it." % (order.label, now.state if now else "gone"),
+        # its amount paid was written
+        changed=decision.action == SETTLE,
     )
 
 
@@ -137,23 +141,60 @@ def shake_hands(resolving: Resolving, decision: Decision) -> None:
     Not the session's row, as handshake.shake_hands does: from 16 on the time of its last write is all that shows that a stored
     count is older than the last sale.
     """
-    order, attempt = decision.order, resolving.attempt
+    order = decision.order
     if order.date_order is None:
         raise resolving.stopped("Order %s has no date: it is no order that a till made." % order.label)
     kept = order.date_order.replace(microsecond=0)
-    mark = kept - timedelta(seconds=1)
+    mark, lost = kept - timedelta(seconds=1), ""
     try:
-        attempt.call("pos.order", "write", [order.id], vals={"date_order": odoo_time(mark)})
-        try:
-            seen = resolving.watch.order(order.id)
-        finally:
-            attempt.call("pos.order", "write", [order.id], vals={"date_order": odoo_time(kept)})
-    except AnswerLost as lost:
-        raise Unreachable("%s No order was touched: run again." % lost.message) from None
+        date(resolving, order, mark)
     except OdooError as error:
         raise resolving.stopped("Odoo lets its user change no order: %s." % error.message.rstrip(".")) from None
-    if seen is None or seen.date_order != mark:
+    except AnswerLost as error:
+        lost = error.message
+    resolving.sent = True
+    try:
+        seen = seen_dated(resolving, order, mark, PATIENCE if lost else 0)
+    finally:
+        put_back(resolving, order, kept)
+    if lost:
+        raise Unreachable("%s The date of order %s, which was written to try it, is as it was." % (lost, order.label))
+    if not seen:
         raise refused(TWO_STORES)
+
+
+def date(resolving: Resolving, order: Pending, at: datetime) -> None:
+    """Write an order's date."""
+    resolving.attempt.call("pos.order", "write", [order.id], vals={"date_order": odoo_time(at)})
+
+
+def seen_dated(resolving: Resolving, order: Pending, at: datetime, seconds: float) -> bool:
+    """Whether PostgreSQL shows that date in time."""
+    deadline = time.monotonic() + seconds
+    while True:
+        now = resolving.watch.order(order.id)
+        if now is not None and now.date_order is not None and now.date_order.replace(microsecond=0) == at:
+            return True
+        if time.monotonic() >= deadline:
+            return False
+        resolving.watch.pause()
+
+
+def put_back(resolving: Resolving, order: Pending, kept: datetime) -> None:
+    """Write the date that was found. Raises Refused where PostgreSQL does not show it, or cannot be asked."""
+    try:
+        date(resolving, order, kept)
+        return
+    except (OdooError, AnswerLost, Unreachable) as error:
+        why = error.message.rstrip(".")
+    with contextlib.suppress(Unreachable):
+        if seen_dated(resolving, order, kept, PATIENCE):
+            return
+    raise resolving.stopped(
+        "The date of order %s was written to see that Odoo and PostgreSQL are one store, and could not be written back (%s): set "
+        "it to %s UTC if it is a second earlier." % (order.label, why, odoo_time(kept)),
+        changed=True,
+    )
 
 
 def discard(resolving: Resolving, decision: Decision) -> None:
@@ -173,7 +214,14 @@ def settle(resolving: Resolving, decision: Decision) -> None:
     """Let the order say what its payments say, then do what the till's Validate would have done."""
     ids = [decision.order.id]
     resolving.attempt.call("pos.order", "write", ids, vals={"amount_paid": decision.order.paid})
-    resolving.attempt.call("pos.order", "action_pos_order_paid", ids)
+    try:
+        resolving.attempt.call("pos.order", "action_pos_order_paid", ids)
+    except OdooError as error:
+        raise resolving.stopped(
+            "Odoo refused to settle order %s: %s. Its amount paid, which was set to the sum of its payments before, stays so."
+            % (decision.order.label, error.message.rstrip(".")),
+            changed=True,
+        ) from None
 
 
 def detach(resolving: Resolving, decision: Decision) -> None:

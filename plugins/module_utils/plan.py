@@ -12,7 +12,7 @@ from dataclasses import dataclass, replace
 from decimal import Decimal
 from typing import Any, Optional
 
-from .decisions import CloseOptions, amount_of, bank_differences, decide_count
+from .decisions import CloseOptions, amount_of, bank_differences, decide_count, without_assumption
 from .diagnose import Diagnosis, diagnose_session, idle_minutes
 from .diagnose_money import booked, counts_drawer, rescue_difference
 from .errors import Refused
@@ -31,13 +31,16 @@ class Posting:
 class Plan:
     """One close, decided. ``counted`` is None where Odoo counts by itself or there is no drawer; ``forced`` where nothing is forced.
 
-    ``cure_start`` is what a rescue session's opening must be set to first (16, 17).
+    ``given``: the caller gave the count; else the plan rests on what was ``stored``, 0 where nothing was. ``cure_start`` is what
+    a rescue session's opening must be set to first (16, 17).
     """
 
     session: Session
     series: int
     hash: str
     counted: Optional[Decimal]
+    given: bool
+    stored: Decimal
     assumed: bool
     difference: Decimal
     bank_differences: tuple[tuple[int, Decimal], ...]
@@ -52,8 +55,13 @@ class Plan:
     warnings: tuple[Finding, ...]
 
 
-def make_plan(store: Store, session: Session, options: CloseOptions) -> Plan:
-    """Decide the close of a session that is not closed. Raises BadInput, or Refused with every blocker at once."""
+def make_plan(store: Store, session: Session, options: CloseOptions, notes: Optional[str] = None) -> Plan:
+    """Decide the close of a session that is not closed. Raises BadInput, or Refused with every blocker at once.
+
+    ``notes`` are the session's closing notes.
+    """
+    stored = ZERO if session.cash is None else session.cash.counted or ZERO
+    session = without_assumption(session, notes)
     money = session.till.currency
     given = amount_of(options.counted_cash, money, "counted_cash")
     limit = amount_of(options.max_cash_difference, money, "max_cash_difference")
@@ -76,6 +84,8 @@ def make_plan(store: Store, session: Session, options: CloseOptions) -> Plan:
         series=store.series,
         hash=plan_hash,
         counted=counted,
+        given=given is not None,
+        stored=stored,
         assumed=assumed,
         difference=difference,
         bank_differences=tuple(bank.items()),

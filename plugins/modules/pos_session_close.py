@@ -58,7 +58,8 @@ options:
     description:
       - V(counted) closes only with a count.
       - V(assume_expected) closes a drawer that nobody counted, or not since the last sale, as if it held exactly what was
-        expected, and says so in the session's notes. A count that is stored and still fresh stands.
+        expected, and says so in the session's closing notes. Odoo 14 to 16 keep none, so that there only the plan
+        and the trail say it. A count that is stored and still fresh stands, but for one that an earlier task assumed (Odoo 17 and newer).
     type: str
     choices: [counted, assume_expected]
     default: counted

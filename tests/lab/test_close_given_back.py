@@ -9,6 +9,7 @@ from decimal import Decimal
 
 import pytest
 
+from .closing_proxy import Proxy
 from .closing_store import assert_given_back, shop_of
 
 # A rule of the shop's own database that nobody can see from outside: nothing may be booked in one journal.
@@ -84,3 +85,37 @@ def test_a_count_that_is_older_than_the_last_sale_does_not_look_new_after_a_refu
     store.sql('DROP FUNCTION "forbid_%s" CASCADE' % till.name.split()[-1])
     # nobody may close with the old count now
     store.refuse(till.session, "Nobody counted", max_cash_difference="50")
+
+
+def test_a_session_that_the_cashier_closes_in_the_last_moment_does_not_name_us(store):
+    till = store.traded("back_cashier")
+    if store.series == 19:
+        store.sql("UPDATE pos_session SET closing_notes = 'Mind the safe' WHERE id = %(id)s", id=till.session)
+    last = "action_pos_session_validate" if store.series == 14 else "close_session_from_ui"
+    proxy = Proxy(store.info["odoo"]["url"])
+    proxy.hooks[last] = lambda: till.call(last)
+    with proxy.running() as url:
+        error = store.refuse(till.session, "closed by somebody else", "is 128.00, the one of this task", counted_cash="128",
+                             max_cash_difference="5", **{**store.password, "odoo_url": url})  # fmt: skip
+    assert error.details["changed"] is True and error.details["answer"]
+    store.assert_closed_once(till.session, "128")
+    if store.series == 19:
+        assert store.session(till.session)["closing_notes"] == "Mind the safe"
+    again = store.close(till.session)
+    assert again["changed"] is False and all(check["held"] for check in again["proof"])
+
+
+def test_a_count_that_somebody_stores_in_the_last_moment_is_not_written_over(store):
+    till = store.traded("back_counted")
+    till.set_count(130)
+    before = store.session(till.session)
+    proxy = Proxy(store.info["odoo"]["url"])
+    # Right after the announcement, the first call but for signing in and the look at the session.
+    proxy.hooks["read"] = lambda: proxy.hooks.update(write=lambda: till.set_count(117.5))
+    with proxy.running() as url:
+        store.refuse(till.session, "somebody stored 117.50 as its count", "stands as it was found", max_cash_difference="50",
+                     **{**store.password, "odoo_url": url})  # fmt: skip
+    store.assert_open(till.session)
+    after = store.session(till.session)
+    assert store.count(till.session) == Decimal("117.5") and after["stop_at"] == before["stop_at"]
+    store.refuse(till.session, "-12.50")

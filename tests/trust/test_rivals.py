@@ -18,6 +18,7 @@ from ..lab.fixes_reset import nobody
 from .effort import note
 from .rivals import (
     Cashier,
+    assert_clear,
     at_once,
     booked_sales,
     chance,
@@ -40,7 +41,11 @@ from ansible_collections.retailops.odoo_pos.plugins.module_utils import (  # iso
 POINT = "2 concurrency"
 CLOSERS = 16
 #: What a short run tries on Odoo 19; the rest of it on 14. A full one tries all on both.
-SHORT_ON_19 = ("goes_on_selling", "last_look", "reset_or_release", "one_cash_move")
+SHORT_ON_19 = ("goes_on_selling", "last_look", "reset_or_release", "one_cash_move", "not_committed")
+#: Odoo's close has written the session and takes its time before it commits.
+SLOW = """CREATE FUNCTION slow_{n}() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN PERFORM pg_sleep(3); RETURN NEW; END $$;
+CREATE TRIGGER slow_{n} AFTER UPDATE ON pos_session FOR EACH ROW WHEN (NEW.state = 'closed' AND NEW.id = {n})
+  EXECUTE FUNCTION slow_{n}()"""
 
 
 def pytest_generate_tests(metafunc):
@@ -253,6 +258,31 @@ def test_a_cash_move_against_a_close(store, effort, round_number):
     else:
         store.assert_open(till.session)
         assert Decimal(str(till.expected())) == 130 + moved
+
+
+@pytest.mark.parametrize("late", [False, True], ids=["before the first look", "after the last look"])
+def test_a_cash_move_against_a_close_that_has_not_committed(store, monkeypatch, late):
+    """Somebody has taken 25 out, counted 105 and closed: the move comes too late, and the 25 are booked already."""
+    till = store.traded("not_committed_%d" % late)
+    if store.series == 14:
+        till.lock()
+    till.set_count(105)
+    store.sql(SLOW.format(n=till.session))
+    if late:
+        # As a close that begins after the task has looked for one: its writes are held up.
+        monkeypatch.setattr(move_cash, "nobody_closes", lambda _attempt: None)
+    last = "action_pos_session_validate" if store.series == 14 else "action_pos_session_closing_control"
+    options = {"direction": "out", "amount": "25.00", "reference": "L%d" % late, "reason": "milk"}
+    _odoo, move = at_once(
+        [lambda: till.call(last), lambda: task(store, move_cash.move_cash, till, **options)], (0, 1.5)
+    )
+    assert move.get("failed") and move.get("refused") is not bool(move.get("changed")), move
+    assert_clear(move)
+    store.assert_closed_once(till.session, 105)
+    assert store.booked_difference(till) == -25
+    drawn = store.rows("SELECT id FROM account_bank_statement_line WHERE payment_ref LIKE %(mark)s",
+                       mark="%%[L%d]" % late)  # fmt: skip
+    assert drawn == []
 
 
 def test_two_that_resolve_the_same_orders(store, effort, round_number):

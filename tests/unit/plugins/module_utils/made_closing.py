@@ -22,6 +22,7 @@ class Database:
         self.series, self.settles = series, ("opened", True)
         self.values = {"name": "POS/00024", "state": "opened", "stop_at": None, "move_id": None, "counted": None, "start": D(100),
                        "closing_notes": None, "register_id": 9 if series <= 15 else None, **other}  # fmt: skip
+        self.earlier = None
         self.sold, self.late, self.nobody_writes, self.sales_end = (5, D(50), 0), None, True, True
 
     def row(self):
@@ -34,6 +35,9 @@ class Database:
         """Sales that began before the till was locked end now."""
         self.sold = self.late or self.sold
         return self.sales_end
+
+    def earlier_close(self, _seconds):
+        return self.earlier
 
     def quiet(self, _seconds):
         return self.nobody_writes

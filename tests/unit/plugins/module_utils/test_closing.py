@@ -192,10 +192,11 @@ def test_a_session_that_somebody_else_closed_is_never_opened_again(when):
         look = made.watch.row
         made.odoo.answers["close_session_from_ui"] = OdooError("Could not serialize.")
         made.watch.row = lambda: {**look(), "state": next(rows, "closed")}
-    with pytest.raises(Refused, match="closed by somebody else"):
+    with pytest.raises(Refused, match="closed by somebody else") as caught:
         carry_out(made)
+    assert caught.value.details["refused"] is False and caught.value.details["changed"] is True
     written = [call[3]["vals"] for call in made.odoo.sent if call[1] == "write"]
-    assert all("state" not in values for values in written) and len(written) == 1
+    assert all("state" not in values for values in written) and written[1:] == [{"closing_notes": False}]
 
 
 def test_the_first_write_must_be_seen_in_postgresql():
@@ -324,7 +325,7 @@ def test_after_a_lost_answer_nothing_more_is_sent(series, state, settled):
     else:
         with pytest.raises(AnswerLost, match="Run the same task again") as caught:
             carry_out(made)
-        assert caught.value.details["pending"] is not settled
+        assert caught.value.details["pending"] is not settled and caught.value.details["changed"] is True
     assert made.odoo.methods()[-1] == step and made.odoo.methods().count(step) == 1
 
 

@@ -28,6 +28,7 @@ from ansible_collections.retailops.odoo_pos.plugins.module_utils.errors import (
     Refused,
     Unreachable,
 )
+from ansible_collections.retailops.odoo_pos.plugins.module_utils.handshake import nobody_closes, shake_hands
 from ansible_collections.retailops.odoo_pos.plugins.module_utils.rpc import to_json
 
 from .made import SERIES, USD, ago, cash, session, till
@@ -195,6 +196,50 @@ def test_a_lost_answer_that_leads_to_nothing_says_whether_it_may_still_come(ther
     assert caught.value.details["pending"] is not settled and len(going.odoo.sent) == 1
 
 
+# --- somebody closes in the same moment ------------------------------------------------------------------------
+
+
+def shaking(series=19, stale=False, at=1):
+    """A handshake whose write number ``at`` was held up by a close and lands on the session that it has closed."""
+    going = attempt(series)
+    if stale:
+        going.session = session(cash=cash(moved_at=ago(minutes=1), counted_at=ago(hours=1)))
+        going.watch.values["counted"] = D(130)
+    going.found = going.watch.row()
+    write, writes = going.odoo.do_write, []
+
+    def held_up(model, vals):
+        writes.append(vals)
+        if len(writes) == at:
+            going.watch.values.update(state="closed", move_id=77, stop_at=ago(minutes=1))
+        return write(model, vals)
+
+    going.odoo.do_write = held_up
+    return going
+
+
+@pytest.mark.parametrize("stale", [False, True])
+@pytest.mark.parametrize("at", [1, 2])
+def test_a_session_that_was_closed_under_the_handshake_takes_no_move_and_keeps_what_it_was_closed_with(at, stale):
+    going = shaking(stale=stale, at=at)
+    with pytest.raises(Refused, match="closed by somebody else in that very moment: nothing was recorded") as caught:
+        shake_hands(going)
+    row = going.watch.row()
+    assert row["stop_at"] is not None and row["state"] == "closed" and row["counted"] == (D(130) if stale else None)
+    assert caught.value.details["changed"] is True and caught.value.details["answer"]
+
+
+def test_nothing_is_sent_while_somebody_may_be_closing():
+    going = attempt(19)
+    going.watch.earlier = False
+    with pytest.raises(Refused, match="Somebody may be closing session POS/00024 .* nothing was sent"):
+        nobody_closes(going)
+    for ended in (None, True):
+        going.watch.earlier = ended
+        nobody_closes(going)
+    assert going.odoo.sent == []
+
+
 def test_odoo_that_went_away(there):
     with pytest.raises(Unreachable, match="it will look first"):
         move_cash.send(attempt(19, try_cash_in_out=Unreachable("gone.")), plan(19))
@@ -220,3 +265,6 @@ def test_the_proof():
     assert holds([booked(journal=12)], drawer(lines=[ours]))[2] is False
     assert holds([booked(session_id=23)], drawer(lines=[ours]))[2] is False
     assert holds([booked()], drawer(lines=[ours], expected=D(104)))[3] is False
+    # whoever closes in the same moment has not seen it
+    checks = prove_move(plan(19), [booked()], drawer(), drawer(lines=[ours], found=session(state="closed")))
+    assert [c.held for c in checks] == [True, True, True, False] and "compare both" in checks[-1].detail
