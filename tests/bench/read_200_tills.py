@@ -41,6 +41,8 @@ BIG = {
     "pos_payment",
     "account_move",
     "account_move_line",
+    "account_bank_statement_line",
+    "stock_picking",
     "account_tax_pos_order_line_rel",
 }
 
