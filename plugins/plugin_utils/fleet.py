@@ -78,7 +78,7 @@ class Scan:
     entries: dict[str, dict[str, Any]] = field(default_factory=dict)
     _waiting: dict[tuple[str, ...], deque[Asked]] = field(default_factory=dict)
     _busy: Counter[tuple[str, ...]] = field(default_factory=Counter)
-    _change: threading.Condition = field(default_factory=threading.Condition)
+    _lock: Any = field(default_factory=threading.RLock)
     _begun: dict[str, float] = field(default_factory=dict)
     _threads: int = 0
     _idle: int = 0
@@ -86,21 +86,25 @@ class Scan:
 
     def __post_init__(self) -> None:
         self._started = time.monotonic()
+        # Threads without work wait for a store, who called ``end`` waits for the last of them.
+        self._store, self._last = threading.Condition(self._lock), threading.Condition(self._lock)
 
     def put(self, asked: Asked) -> None:
         """Queue a store; another thread is started where all are at work and the bound allows it."""
-        with self._change:
+        with self._lock:
             self.entries[asked.host] = {}
             self._waiting.setdefault(server_of(asked.options), deque()).append(asked)
             if self._idle:
-                self._change.notify()
+                # Counted out here: until it runs, the next store that is put would be left to the same thread.
+                self._idle -= 1
+                self._store.notify()
             elif self._threads < self.bounds.threads:
                 self._threads += 1
                 threading.Thread(target=self._work, daemon=True).start()
 
     def give_up(self, host: str, reason: str, sentence: str) -> None:
         """Enter a store that cannot even be asked."""
-        with self._change:
+        with self._lock:
             self.entries[host] = unread(reason, sentence, 0)
 
     @property
@@ -110,15 +114,15 @@ class Scan:
 
     def skip(self, host: str) -> None:
         """Enter a store whose turn did not come."""
-        with self._change:
+        with self._lock:
             self.entries[host] = self._late(host)
 
     def end(self) -> dict[str, dict[str, Any]]:
         """Wait until every store is read or the deadline is over; return the entries by host, in the order of ``put``."""
-        with self._change:
-            self._change.wait_for(self._complete, max(0.0, self._left()))
+        with self._lock:
+            self._last.wait_for(self._complete, max(0.0, self._left()))
             self._over = True
-            self._change.notify_all()
+            self._store.notify_all()
             for host, entry in self.entries.items():
                 if not entry:
                     self.entries[host] = self._late(host)
@@ -150,24 +154,25 @@ class Scan:
                     self._busy[server] += 1
                     return server, waiting.popleft()
             self._idle += 1
-            self._change.wait()
-            self._idle -= 1
+            self._store.wait()
         return None
 
     def _work(self) -> None:
         while True:
-            with self._change:
+            with self._lock:
                 found = self._next()
                 if found is None:
                     return
                 server, asked = found
                 self._begun[asked.host] = time.monotonic()
             entry = self._entry(asked)
-            with self._change:
+            with self._lock:
                 self._busy[server] -= 1
                 if not self._over:
                     self.entries[asked.host] = self.accept(asked.host, entry)
-                self._change.notify_all() if self._complete() else self._change.notify()
+                # No thread is woken: the connection that came free here is taken by this one, in its next round.
+                if self._complete():
+                    self._last.notify_all()
 
     def _entry(self, asked: Asked) -> dict[str, Any]:
         begun = self._begun[asked.host]

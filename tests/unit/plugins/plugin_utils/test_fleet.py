@@ -88,7 +88,7 @@ def test_a_server_with_many_stores_does_not_hold_up_the_others():
     read = Counting(0.02)
     stores = [asked("a%02d" % n, "big") for n in range(40)] + [asked("b%d" % n, "small") for n in range(4)]
     scan = Scan(read, Bounds(4, 2, 30))
-    with scan._change:  # nobody begins before all of them are queued
+    with scan._lock:  # nobody begins before all of them are queued
         for store in stores:
             scan.put(store)
     scan.end()
@@ -123,6 +123,30 @@ def test_what_hangs_is_late_and_holds_nobody():
     time.sleep(0.05)
     # What comes later is dropped.
     assert entries["hangs_0"] == kept
+
+
+def test_two_stores_that_come_at_once_have_two_threads():
+    """A thread that rests is woken once: the second store is not left to it, behind a first that hangs."""
+    hold, read = threading.Event(), threading.Event()
+
+    def reading(options):
+        if options["login_db"] == "hangs":
+            hold.wait(20)
+        if options["login_db"] == "good":
+            read.set()
+        return {"summary": SUMMARY}
+
+    scan = Scan(reading, Bounds(4, 4, 30))
+    scan.put(asked("first"))
+    while not scan._idle:
+        time.sleep(0.001)
+    with scan._lock:
+        scan.put(asked("hangs"))
+        scan.put(asked("good"))
+    begun_beside = read.wait(5)
+    hold.set()
+    scan.end()
+    assert begun_beside
 
 
 @pytest.mark.parametrize(
