@@ -6,7 +6,6 @@
 from __future__ import annotations
 
 import math
-import os
 import threading
 import time
 from collections import Counter, deque
@@ -22,6 +21,8 @@ from ansible_collections.retailops.odoo_pos.plugins.module_utils.errors import (
     Unreachable,
 )
 from ansible_collections.retailops.odoo_pos.plugins.module_utils.rows import clean
+
+from .server_key import server_of
 
 Options = Mapping[str, Any]
 # What became of a store: read, or why not.
@@ -54,15 +55,6 @@ class Bounds:
     deadline: float
 
 
-def server_of(options: Options) -> tuple[str, ...]:
-    """What makes two stores share a server: where they are, not who asks. What is not given is libpq's own, for all alike."""
-    extra = options.get("connect_params") or {}
-    host = options.get("login_host") or options.get("login_unix_socket") or extra.get("host") or ""
-    port = options.get("login_port") or extra.get("port") or os.environ.get("PGPORT") or 5432
-    service = "" if host else extra.get("service") or ""
-    return str(extra.get("hostaddr") or host or os.environ.get("PGHOST", "")), str(port), str(service)
-
-
 @dataclass
 class Scan:
     """The reading of a fleet. ``read`` turns connection options into the entry's content and may raise PosError; ``accept`` may
@@ -76,8 +68,8 @@ class Scan:
     bounds: Bounds
     accept: Callable[[str, dict[str, Any]], dict[str, Any]] = lambda _host, entry: entry
     entries: dict[str, dict[str, Any]] = field(default_factory=dict)
-    _waiting: dict[tuple[str, ...], deque[Asked]] = field(default_factory=dict)
-    _busy: Counter[tuple[str, ...]] = field(default_factory=Counter)
+    _waiting: dict[tuple[str, str], deque[Asked]] = field(default_factory=dict)
+    _busy: Counter[tuple[str, str]] = field(default_factory=Counter)
     _lock: Any = field(default_factory=threading.RLock)
     _begun: dict[str, float] = field(default_factory=dict)
     _threads: int = 0
@@ -90,10 +82,11 @@ class Scan:
         self._store, self._last = threading.Condition(self._lock), threading.Condition(self._lock)
 
     def put(self, asked: Asked) -> None:
-        """Queue a store; another thread is started where all are at work and the bound allows it."""
+        """Queue a store; another thread is started where all are at work and the bound allows it. Raises BadInput."""
+        server = server_of(asked.options)
         with self._lock:
             self.entries[asked.host] = {}
-            self._waiting.setdefault(server_of(asked.options), deque()).append(asked)
+            self._waiting.setdefault(server, deque()).append(asked)
             if self._idle:
                 # Counted out here: until it runs, the next store that is put would be left to the same thread.
                 self._idle -= 1
@@ -144,7 +137,7 @@ class Scan:
         spent = 0 if begun is None else milliseconds(begun)
         return unread(LATE, "%s within the deadline of %g seconds." % (words, self.bounds.deadline), spent)
 
-    def _next(self) -> tuple[tuple[str, ...], Asked] | None:
+    def _next(self) -> tuple[tuple[str, str], Asked] | None:
         """A store whose server has a connection to spare; None when the scan is over. Called with the lock held."""
         while not self._over:
             for server, waiting in self._waiting.items():

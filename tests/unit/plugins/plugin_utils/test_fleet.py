@@ -22,7 +22,6 @@ from ansible_collections.retailops.odoo_pos.plugins.plugin_utils.fleet import (
     Bounds,
     Scan,
     ordered,
-    server_of,
     totals,
     within,
 )
@@ -195,29 +194,6 @@ def test_a_store_that_cannot_be_asked_has_its_place_in_the_order():
 
 def test_nothing_to_read_is_no_wait():
     assert scanned(Counting(), [], deadline=30) == {}
-
-
-@pytest.mark.parametrize(
-    ("one", "other", "same"),
-    [
-        ({"login_host": "db"}, {"login_host": "db", "login_port": 5432}, True),
-        ({"login_host": "db"}, {"login_host": "db", "login_port": 5433}, False),
-        ({"login_host": "db", "login_user": "a"}, {"login_host": "db", "login_user": "b"}, True),
-        ({"login_unix_socket": "/run"}, {"login_host": "/run"}, True),
-        ({"connect_params": {"service": "east"}}, {"connect_params": {"service": "west"}}, False),
-        ({}, {"login_db": "other"}, True),
-    ],
-)
-def test_who_shares_a_server(monkeypatch, one, other, same):
-    for name in ("PGHOST", "PGPORT"):
-        monkeypatch.delenv(name, raising=False)
-    assert (server_of(one) == server_of(other)) is same
-
-
-def test_the_environment_is_a_server_too(monkeypatch):
-    monkeypatch.setenv("PGHOST", "db")
-    monkeypatch.setenv("PGPORT", "5433")
-    assert server_of({}) == server_of({"login_host": "db", "login_port": 5433})
 
 
 def test_no_timeout_is_longer_than_what_is_left():
