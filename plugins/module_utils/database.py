@@ -7,13 +7,14 @@ from __future__ import annotations
 
 import os
 import re
+import time
 import traceback
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass, field
 from typing import Any
 
-from .errors import BadInput, Unreachable
+from .errors import BadInput, NoAnswer, Unreachable
 from .libpq import libpq_parameters
 from .opening import OPENING, columns_by_table, opening_parameters
 from .tls import ADVICE, verification
@@ -97,12 +98,14 @@ def connect(options: Mapping[str, Any]) -> Any:
         )
     parameters = libpq_parameters(options)
     verified = verification(parameters, psycopg2.extensions.libpq_version(), os.environ)
+    begun = time.monotonic()
     try:
         connection = psycopg2.connect(**{**parameters, **verified})
     except psycopg2.Error as error:
         # libpq never repeats a password. To look for it here would blank the user 'odoo' for the password 'odoo', and say so.
         reason = " ".join(str(error).split()).rstrip(".?")
-        raise Unreachable(
+        silent = timed_out(parameters["connect_timeout"], time.monotonic() - begun)
+        raise (NoAnswer if silent else Unreachable)(
             "Cannot connect to %s: %s. Check login_host, login_port, login_user, the password and login_db.%s"
             % (where(parameters), reason, ADVICE if verified and TLS_TROUBLE.search(reason) else "")
         ) from None
@@ -115,6 +118,16 @@ def connect(options: Mapping[str, Any]) -> Any:
     except (TypeError, ValueError) as error:
         raise BadInput("connect_params is not what libpq understands: %s." % first_line(error)) from None
     return connection
+
+
+def timed_out(limit: Any, seconds: float) -> bool:
+    """Whether libpq gave up because its connect_timeout was over. By the clock, as its words are in any language.
+
+    It counts whole seconds of the time of day, so it may be one early, and waits for ever with 0 or less.
+    """
+    with suppress(ValueError):
+        return int(limit) > 0 and seconds >= max(0.9, int(limit) - 1)
+    return False
 
 
 @contextmanager

@@ -15,6 +15,7 @@ from typing import Any, Callable
 
 from ansible_collections.retailops.odoo_pos.plugins.module_utils.errors import (
     BadInput,
+    NoAnswer,
     NotAStore,
     NotFound,
     PosError,
@@ -35,6 +36,10 @@ REASONS: Mapping[type[PosError], str] = {
     NotAStore: NO_STORE,
     Unreachable: UNREACHABLE,
 }
+SILENT = (
+    "The server %s (port %s) did not answer for %d stores in a row, so this one was not tried: see whether the server is up and can be "
+    "reached from here."
+)
 TIMEOUTS = ("connect_timeout", "statement_timeout", "lock_timeout")
 
 
@@ -61,7 +66,8 @@ class Scan:
     take out of an entry what is not for the result, and sees none that came too late.
 
     The threads are daemons: one that hangs in libpq holds neither the others nor the end of the process. What they bring after
-    the deadline is dropped. A thread takes the next store of any server that has a connection to spare, servers in turn.
+    the deadline is dropped. A thread takes the next store of any server that has a connection to spare, servers in turn. A server
+    that never answers costs two rounds of time-outs at most, not one for each of its stores.
     """
 
     read: Callable[[Options], dict[str, Any]]
@@ -72,6 +78,8 @@ class Scan:
     _busy: Counter[tuple[str, str]] = field(default_factory=Counter)
     _lock: Any = field(default_factory=threading.RLock)
     _begun: dict[str, float] = field(default_factory=dict)
+    _answered: set[tuple[str, str]] = field(default_factory=set)
+    _silent: Counter[tuple[str, str]] = field(default_factory=Counter)
     _threads: int = 0
     _idle: int = 0
     _over: bool = False
@@ -87,6 +95,7 @@ class Scan:
         with self._lock:
             self.entries[asked.host] = {}
             self._waiting.setdefault(server, deque()).append(asked)
+            self._give_up_silent(server)
             if self._idle:
                 # Counted out here: until it runs, the next store that is put would be left to the same thread.
                 self._idle -= 1
@@ -158,31 +167,45 @@ class Scan:
                     return
                 server, asked = found
                 self._begun[asked.host] = time.monotonic()
-            entry = self._entry(asked)
+            answered, entry = self._read(asked)
             with self._lock:
                 self._busy[server] -= 1
                 if not self._over:
                     self.entries[asked.host] = self.accept(asked.host, entry)
+                    self._heard(server, answered)
                 # No thread is woken: the connection that came free here is taken by this one, in its next round.
                 if self._complete():
                     self._last.notify_all()
 
-    def _entry(self, asked: Asked) -> dict[str, Any]:
+    def _heard(self, server: tuple[str, str], answered: bool) -> None:
+        """Remember whether a server answers at all. Called with the lock held."""
+        if answered:
+            self._answered.add(server)
+        else:
+            self._silent[server] += 1
+        self._give_up_silent(server)
+
+    def _give_up_silent(self, server: tuple[str, str]) -> None:
+        """Enter the stores that wait for a server that nobody has heard of yet. Called with the lock held."""
+        tried = self._silent[server]
+        # One alone proves little. What has answered once, if only with a refusal, is tried for every store.
+        enough = max(2, min(self.bounds.threads, self.bounds.connections))
+        if tried >= enough and server not in self._answered:
+            for asked in self._waiting.pop(server, ()):
+                self.entries[asked.host] = unread(UNREACHABLE, SILENT % (*server, tried), 0)
+
+    def _read(self, asked: Asked) -> tuple[bool, dict[str, Any]]:
+        """Whether the server answered, and the store's entry."""
         begun = self._begun[asked.host]
         try:
-            return {
-                "reachable": True,
-                "reason": READ,
-                "error": None,
-                "read_ms": 0,
-                **self.read(within(asked.options, self._left())),
-            }
+            found = self.read(within(asked.options, self._left()))
+            return True, {"reachable": True, "reason": READ, "error": None, "read_ms": 0, **found}
         except PosError as error:
             reason = next((code for kind, code in REASONS.items() if isinstance(error, kind)), FAILED)
-            return unread(reason, error.message, milliseconds(begun))
+            return not isinstance(error, NoAnswer), unread(reason, error.message, milliseconds(begun))
         except Exception as error:
             # Nothing that a database holds may stop the reading of the others.
-            return unread(FAILED, "Reading it failed (%s)." % type(error).__name__, milliseconds(begun))
+            return True, unread(FAILED, "Reading it failed (%s)." % type(error).__name__, milliseconds(begun))
 
 
 def milliseconds(since: float) -> int:

@@ -10,6 +10,7 @@ import contextlib
 import json
 import os
 import pathlib
+import re
 import socket
 import subprocess
 import sys
@@ -50,9 +51,10 @@ FAULTS = {
 
 @pytest.fixture(scope="module")
 def cluster():
-    """A server with few connections, on which a role that is no superuser reads."""
+    """A server with few connections, on which a role that is no superuser reads; filled."""
     try:
         with Cluster.temporary(tcp=True, settings={"max_connections": str(MOST), "autovacuum": "off"}) as made:
+            fill(made)
             yield made
     except CannotBeHad as error:
         pytest.skip(str(error))
@@ -104,6 +106,23 @@ def silent_server():
         yield server.getsockname()[1]
 
 
+@pytest.fixture
+def run(tmp_path):
+    """Scans an inventory with a deadline; returns what pos_fleet_info returned."""
+
+    def scanned(inventory, deadline, *words):
+        stores, result = tmp_path / "stores.json", tmp_path / "scan.json"
+        stores.write_text(json.dumps(inventory), encoding="utf-8")
+        words = ["ansible-playbook", "-i", str(stores), str(HERE / "scan.yml"), "-e", "deadline=%d" % deadline, *words]
+        done = subprocess.run(
+            [*words, "-e", "result=%s" % result], capture_output=True, text=True, check=False, stdin=subprocess.DEVNULL
+        )
+        assert done.returncode == 0, done.stdout[-3000:] + done.stderr[-3000:]
+        return json.loads(result.read_text(encoding="utf-8"))
+
+    return scanned
+
+
 class Around:
     """What befalls the server during the scan: locks held, a database dropped while it is read, connections counted."""
 
@@ -145,7 +164,6 @@ SELECT count(*) FILTER (WHERE usename = 'pos_reader'), bool_or(datname = 'droppe
 
 
 def test_a_scan_survives_every_fault_and_each_says_why(cluster, tmp_path):
-    fill(cluster)
     result = tmp_path / "scan.json"
     with silent_server() as port, Around(cluster) as around:
         stores = tmp_path / "stores.json"
@@ -207,3 +225,26 @@ def test_the_playbook_goes_on_and_fails_those_that_could_not_be_read(cluster, tm
     assert {line.partition("work at ")[2][:8] for line in done.stdout.splitlines() if "work at " in line} == {
         "store_%02d" % number for number in range(10)
     }
+
+
+def some(cluster, hosts, **variables):
+    """The inventory of a few hosts, with variables of their own."""
+    shared = {**inventory(cluster, 1)["all"]["vars"], **variables}
+    return {"all": {"vars": shared, "hosts": hosts}}
+
+
+def test_a_dead_server_of_many_stores_costs_a_few_time_outs_and_says_so(cluster, run):
+    with silent_server() as port:
+        dead = {"dead_%02d" % n: {"odoo_pos_login_host": "127.0.0.1", "odoo_pos_login_port": port} for n in range(60)}
+        good = {"store_1": {"odoo_pos_login_db": "good_1"}}
+        scan = run(some(cluster, {**dead, **good}, odoo_pos_connect_timeout=2), 60)
+    assert scan["stores"]["store_1"]["reachable"]
+    said = [scan["stores"][name]["error"] for name in dead]
+    assert {scan["stores"][name]["reason"] for name in dead} == {"unreachable"}
+    tried = [words for words in said if words.startswith("Cannot connect to ")]
+    assert CONNECTIONS <= len(tried) < 2 * CONNECTIONS
+    why = re.compile(
+        r"The server localhost \(port %d\) did not answer for [4-7] stores in a row, so this one was not tried" % port
+    )
+    assert len([words for words in said if why.match(words)]) == len(dead) - len(tried)
+    assert scan["summary"]["read_ms"] < 8000

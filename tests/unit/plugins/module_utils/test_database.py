@@ -17,7 +17,7 @@ from ansible_collections.retailops.odoo_pos.plugins.module_utils.database import
     snapshot,
     where,
 )
-from ansible_collections.retailops.odoo_pos.plugins.module_utils.errors import BadInput, Unreachable
+from ansible_collections.retailops.odoo_pos.plugins.module_utils.errors import BadInput, NoAnswer, Unreachable
 from ansible_collections.retailops.odoo_pos.plugins.module_utils.libpq import LIBPQ_NAMES, libpq_parameters
 from ansible_collections.retailops.odoo_pos.plugins.module_utils.opening import columns_by_table, opening_parameters
 
@@ -148,6 +148,32 @@ def test_a_refusal_in_an_unreadable_language_is_no_fault_of_the_options(monkeypa
     with pytest.raises(Unreachable, match="^Cannot connect to store on db: .* its log says why") as failed:
         connect({"login_host": "db", "login_db": "store"})
     assert "connect_params" not in failed.value.message
+
+
+@pytest.mark.parametrize(
+    ("given", "seconds", "kind"),
+    [
+        ({}, 10.2, NoAnswer),
+        ({"connect_timeout": 1}, 0.95, NoAnswer),
+        # a server that refuses does so at once
+        ({}, 0.3, Unreachable),
+        ({"connect_timeout": 1}, 0.3, Unreachable),
+        # what libpq takes for no limit
+        ({"connect_params": {"connect_timeout": "0"}}, 60, Unreachable),
+        ({"connect_params": {"connect_timeout": "soon"}}, 60, Unreachable),
+    ],
+)
+def test_only_a_time_out_is_no_answer_whatever_language_libpq_speaks(monkeypatch, given, seconds, kind):
+    clock = iter([100.0, 100.0 + seconds])
+    monkeypatch.setattr(database.time, "monotonic", lambda: next(clock))
+
+    def fail(**_ignored):
+        raise psycopg2.OperationalError("Zeitüberschreitung")
+
+    monkeypatch.setattr(database.psycopg2, "connect", fail)
+    with pytest.raises(Unreachable, match="Zeitüberschreitung") as failed:
+        connect({"login_host": "db", **given})
+    assert type(failed.value) is kind
 
 
 def test_without_psycopg2_the_first_thing_said_is_that(monkeypatch):

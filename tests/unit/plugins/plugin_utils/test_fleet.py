@@ -5,6 +5,7 @@
 
 from __future__ import annotations
 
+import re
 import threading
 import time
 
@@ -12,6 +13,7 @@ import pytest
 
 from ansible_collections.retailops.odoo_pos.plugins.module_utils.errors import (
     BadInput,
+    NoAnswer,
     NotAStore,
     NotFound,
     PosError,
@@ -146,6 +148,64 @@ def test_two_stores_that_come_at_once_have_two_threads():
     hold.set()
     scan.end()
     assert begun_beside
+
+
+class Failing:
+    """A reading where the stores of the server ``east`` fail, and that knows which were tried."""
+
+    def __init__(self, *errors):
+        self.errors, self.tried, self.lock = list(errors), [], threading.Lock()
+
+    def __call__(self, options):
+        with self.lock:
+            self.tried.append(options["login_db"])
+            error = None
+            if options["login_host"] == "east":
+                error = self.errors.pop(0) if len(self.errors) > 1 else self.errors[0]
+        time.sleep(0.005)
+        if error:
+            raise error
+        return {"summary": SUMMARY}
+
+
+def test_a_server_that_never_answers_costs_a_few_time_outs_and_the_rest_is_told_why():
+    read = Failing(NoAnswer("Cannot connect: timeout expired."))
+    stores = [asked("s%02d" % n) for n in range(40)] + [asked("good", "west")]
+    entries = scanned(read, stores)
+    assert entries["good"]["reachable"]
+    failed = [entry["error"] for host, entry in entries.items() if host != "good" and entry["reason"] == "unreachable"]
+    said = [re.sub("for [4-7] stores", "for N stores", error) for error in failed if "Cannot connect" not in error]
+    assert set(said) == {
+        "The server east (port 5432) did not answer for N stores in a row, so this one was not tried: see whether the server is up "
+        "and can be reached from here."
+    }
+    # four at once, and those that begun before the fourth was back
+    assert len(failed) == 40 and 4 <= len(failed) - len(said) == len(read.tried) - 1 <= 7
+
+
+def test_a_store_that_is_put_after_its_server_was_given_up_is_told_so_too():
+    read = Failing(NoAnswer("No."))
+    scan = Scan(read, Bounds(8, 1, 30))
+    for n in range(5):
+        scan.put(asked("s%d" % n))
+    while not all(scan.entries.values()):
+        time.sleep(0.001)
+    scan.put(asked("later"))
+    # one silent store alone proves little, however few connections there are
+    assert "for 2 stores in a row" in scan.end()["later"]["error"] and len(read.tried) == 2
+
+
+@pytest.mark.parametrize(
+    "errors",
+    [
+        (Unreachable("Cannot connect: the database does not exist."),),
+        (Unreachable("Cannot connect: too many connections."), NoAnswer("Cannot connect: timeout expired.")),
+    ],
+)
+def test_a_server_that_answered_once_if_only_with_a_refusal_is_tried_for_every_store(errors):
+    read = Failing(*errors)
+    entries = scanned(read, [asked("s%02d" % n) for n in range(20)])
+    assert len(read.tried) == 20 and all("Cannot connect" in entry["error"] for entry in entries.values())
 
 
 @pytest.mark.parametrize(
