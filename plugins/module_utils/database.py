@@ -17,6 +17,7 @@ from typing import Any
 from .errors import BadInput, NoAnswer, Unreachable
 from .libpq import libpq_parameters
 from .opening import OPENING, columns_by_table, opening_parameters
+from .patience import patience
 from .tls import ADVICE, verification
 
 try:
@@ -28,14 +29,18 @@ try:
 except ImportError:
     PSYCOPG2_ERROR = traceback.format_exc()
 
+# PostgreSQL starts a statement's clock before it runs: what OPENING sets does not bind OPENING. SET looks nothing up, where a
+# function would wait for the catalogue that somebody has locked. All of it goes in one round trip.
+BOUND = "SET LOCAL statement_timeout = %(statement_timeout)s; SET LOCAL lock_timeout = %(lock_timeout)s; "
 TLS_TROUBLE = re.compile(r"SSL|certificate", re.IGNORECASE)
 
 
 @dataclass
 class Reader:
-    """One open snapshot. ``opening`` says where we are; ``statements`` names what was sent."""
+    """One open snapshot. ``opening`` says where we are; ``statements`` names what was sent; ``limit`` is in seconds a statement."""
 
     connection: Any
+    limit: float | None = None
     opening: dict[str, Any] = field(default_factory=dict)
     statements: list[str] = field(default_factory=list)
 
@@ -43,7 +48,8 @@ class Reader:
         """Run one statement and return its rows as dicts. Raises Unreachable, with the table to grant where that is the reason."""
         self.statements.append(name)
         try:
-            with self.connection.cursor() as cursor:
+            # The first statement of a transaction sends its BEGIN, too.
+            with patience(self.connection, self.limit, "Reading " + name), self.connection.cursor() as cursor:
                 cursor.execute("/* retailops.odoo_pos %s */ %s" % (name, text), dict(parameters or {}))
                 # psycopg2's own dict cursors take a third of the time of a whole reading.
                 columns = [column.name for column in cursor.description or ()]
@@ -183,15 +189,21 @@ class Looks:
         return self._begun(tables)
 
     def _begun(self, tables: Sequence[str]) -> Reader:
-        reader = Reader(self._connection)
+        reader = Reader(self._connection, limit_of(self._options))
         reader.opening = open_up(reader, opening_parameters(self._options, tables))
         return reader
 
     def _end(self) -> None:
         try:
-            self._connection.rollback()
-        except psycopg2.Error:
+            with patience(self._connection, limit_of(self._options), "Ending a transaction"):
+                self._connection.rollback()
+        except (psycopg2.Error, NoAnswer):
             self.close()
+
+
+def limit_of(options: Mapping[str, Any]) -> float:
+    """Seconds after which nobody waits for a statement any more: PostgreSQL's own limit, and the time that an answer may travel."""
+    return float((options.get("statement_timeout") or 30) + (options.get("connect_timeout") or 10))
 
 
 @contextmanager
@@ -203,7 +215,7 @@ def change(options: Mapping[str, Any]) -> Iterator[Reader]:
     connection = connect(options)
     try:
         connection.set_session(isolation_level="READ COMMITTED", readonly=False, autocommit=False)
-        reader = Reader(connection)
+        reader = Reader(connection, limit_of(options))
         reader.opening = open_up(reader, opening_parameters(options, ()))
         if reader.opening["standby"]:
             raise BadInput("%s is a standby: give login_host of the primary to change it." % reader.opening["database"])
@@ -227,7 +239,7 @@ def commit(connection: Any) -> None:
 def open_up(reader: Reader, parameters: Mapping[str, Any]) -> dict[str, Any]:
     """Run the first statement. Raises BadInput for a role that is not there or not ours to take."""
     try:
-        opening = reader.rows("opening", OPENING, parameters)[0]
+        opening = reader.rows("opening", BOUND + OPENING, parameters)[0]
         return {**opening, "tables": columns_by_table(opening["tables"] or "")}
     except Unreachable as error:
         cause = error.__cause__

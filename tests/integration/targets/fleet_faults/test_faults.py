@@ -11,6 +11,7 @@ import json
 import os
 import pathlib
 import re
+import select
 import socket
 import subprocess
 import sys
@@ -103,6 +104,32 @@ def inventory(cluster, silent):
 def silent_server():
     """Yields the port of a server that takes connections and never says a word."""
     with socket.create_server(("127.0.0.1", 0), backlog=16) as server:
+        yield server.getsockname()[1]
+
+
+@contextlib.contextmanager
+def deaf_server(cluster):
+    """Yields the port of one that lets everybody in and then says no word, as a pooler whose connections are all taken."""
+
+    def relay(client):
+        with client, socket.create_connection(("127.0.0.1", cluster.port)) as upstream:
+            while True:
+                for one in select.select([client, upstream], [], [])[0]:
+                    said = one.recv(8192)
+                    if not said:
+                        return
+                    if one is upstream:
+                        client.sendall(said)
+                    elif said[:1] != b"Q":
+                        upstream.sendall(said)
+
+    def serve():
+        with contextlib.suppress(OSError):
+            while True:
+                threading.Thread(target=relay, args=(server.accept()[0],), daemon=True).start()
+
+    with socket.create_server(("127.0.0.1", 0)) as server:
+        threading.Thread(target=serve, daemon=True).start()
         yield server.getsockname()[1]
 
 
@@ -248,3 +275,36 @@ def test_a_dead_server_of_many_stores_costs_a_few_time_outs_and_says_so(cluster,
     )
     assert len([words for words in said if why.match(words)]) == len(dead) - len(tried)
     assert scan["summary"]["read_ms"] < 8000
+
+
+def test_a_pooler_that_lets_everybody_in_and_never_answers_costs_a_few_statements(cluster, run):
+    with deaf_server(cluster) as port:
+        place = {"odoo_pos_login_host": "127.0.0.1", "odoo_pos_login_port": port, "odoo_pos_login_db": "good_0"}
+        deaf = {"deaf_%02d" % n: place for n in range(20)}
+        waits = {"odoo_pos_connect_timeout": 1, "odoo_pos_statement_timeout": 1}
+        scan = run(some(cluster, {**deaf, "store_1": {"odoo_pos_login_db": "good_1"}}, **waits), 30)
+    assert scan["stores"]["store_1"]["reachable"]
+    said = [scan["stores"][name]["error"] for name in deaf]
+    assert {scan["stores"][name]["reason"] for name in deaf} == {"unreachable"}
+    given_up = [
+        words for words in said if words.startswith("Reading opening was given up: no answer came for 2 seconds")
+    ]
+    assert CONNECTIONS <= len(given_up) < 2 * CONNECTIONS
+    assert sum("this one was not tried" in words for words in said) == len(deaf) - len(given_up)
+    assert scan["summary"]["read_ms"] < 10000
+    # none is left behind
+    time.sleep(1)
+    count = "SELECT count(*) FROM pg_stat_activity WHERE usename = 'pos_reader'"
+    assert cluster.rows("postgres", count) == [{"count": 0}]
+
+
+def test_the_first_statement_is_bound_too(cluster, run):
+    """VACUUM FULL of the catalogue locks it like this."""
+    with contextlib.closing(Around(cluster).connect("good_1")) as holder:
+        holder.cursor().execute("LOCK TABLE pg_catalog.pg_namespace IN ACCESS EXCLUSIVE MODE")
+        hosts = {"statement": {"odoo_pos_statement_timeout": 1}, "lock": {"odoo_pos_lock_timeout": 1}}
+        scan = run(some(cluster, hosts, odoo_pos_login_db="good_1"), 20)
+        holder.rollback()
+    assert scan["stores"]["statement"]["error"].startswith("Reading opening took longer than statement_timeout allows")
+    assert scan["stores"]["lock"]["error"].startswith("Reading opening waited longer than lock_timeout")
+    assert scan["summary"]["read_ms"] < 5000

@@ -17,7 +17,7 @@ from ansible_collections.retailops.odoo_pos.plugins.module_utils.database import
     snapshot,
     where,
 )
-from ansible_collections.retailops.odoo_pos.plugins.module_utils.errors import BadInput, NoAnswer, Unreachable
+from ansible_collections.retailops.odoo_pos.plugins.module_utils.errors import BadInput, Unreachable
 from ansible_collections.retailops.odoo_pos.plugins.module_utils.libpq import LIBPQ_NAMES, libpq_parameters
 from ansible_collections.retailops.odoo_pos.plugins.module_utils.opening import columns_by_table, opening_parameters
 
@@ -150,32 +150,6 @@ def test_a_refusal_in_an_unreadable_language_is_no_fault_of_the_options(monkeypa
     assert "connect_params" not in failed.value.message
 
 
-@pytest.mark.parametrize(
-    ("given", "seconds", "kind"),
-    [
-        ({}, 10.2, NoAnswer),
-        ({"connect_timeout": 1}, 0.95, NoAnswer),
-        # a server that refuses does so at once
-        ({}, 0.3, Unreachable),
-        ({"connect_timeout": 1}, 0.3, Unreachable),
-        # what libpq takes for no limit
-        ({"connect_params": {"connect_timeout": "0"}}, 60, Unreachable),
-        ({"connect_params": {"connect_timeout": "soon"}}, 60, Unreachable),
-    ],
-)
-def test_only_a_time_out_is_no_answer_whatever_language_libpq_speaks(monkeypatch, given, seconds, kind):
-    clock = iter([100.0, 100.0 + seconds])
-    monkeypatch.setattr(database.time, "monotonic", lambda: next(clock))
-
-    def fail(**_ignored):
-        raise psycopg2.OperationalError("Zeitüberschreitung")
-
-    monkeypatch.setattr(database.psycopg2, "connect", fail)
-    with pytest.raises(Unreachable, match="Zeitüberschreitung") as failed:
-        connect({"login_host": "db", **given})
-    assert type(failed.value) is kind
-
-
 def test_without_psycopg2_the_first_thing_said_is_that(monkeypatch):
     monkeypatch.setattr(database, "PSYCOPG2_ERROR", "ImportError")
     with pytest.raises(
@@ -199,6 +173,9 @@ class Failing:
 
     def set_session(self, **_ignored):
         pass
+
+    def fileno(self):
+        return -1
 
     def cursor(self, **_ignored):
         raise self.error
@@ -303,6 +280,9 @@ class Answering:
 
     def cursor(self):
         return self
+
+    def fileno(self):
+        return -1
 
     def __enter__(self):
         return self
