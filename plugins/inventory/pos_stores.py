@@ -145,8 +145,9 @@ from ansible_collections.retailops.odoo_pos.plugins.plugin_utils.servers import 
 ENDINGS = ("pos_stores.yml", "pos_stores.yaml")
 ALL_STORES = "pos_stores"
 SKIPPED = "pos_stores_skipped"
-# Hosts that have it are ours: those of another file are not to be mixed up with those of this one.
 MARK = "pos_stores_server"
+# Hosts that have one of these are stores already, of another file of ours or of somebody's own: two would become one.
+OTHERS = (MARK, "odoo_pos_login_db", "odoo_pos_login_host")
 
 
 class InventoryModule(BaseInventoryPlugin, Constructable, Cacheable):
@@ -224,8 +225,8 @@ class InventoryModule(BaseInventoryPlugin, Constructable, Cacheable):
         return found
 
     def _taken(self, groups: set[str]) -> set[str]:
-        """Names that a host must not have: of groups, of this machine, of the stores of another file."""
-        others = {name for name, host in self.inventory.hosts.items() if MARK in host.vars}
+        """Names that a host must not have: of groups, of this machine, of the stores of files that were read before."""
+        others = {name for name, host in self.inventory.hosts.items() if any(own in host.vars for own in OTHERS)}
         return {*LOCALHOST, ALL_STORES, *groups, *self.inventory.groups, *self.get_option("groups"), *others}
 
     def _say(self, found: Mapping[str, list[Found]]) -> None:

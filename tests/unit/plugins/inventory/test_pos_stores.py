@@ -150,6 +150,17 @@ def test_a_host_of_a_static_file_may_carry_more_variables(inventory):
     assert variables(manager, "a")["odoo_pos_login_db"] == "a"
 
 
+@pytest.mark.parametrize("own", ["odoo_pos_login_db: other", "odoo_pos_login_host: db9"])
+def test_a_host_of_a_static_file_that_is_a_store_already_is_another(inventory, own):
+    static = inventory.folder / "0.yml"
+    static.write_text("all: {hosts: {a: {%s}}}" % own, encoding="utf-8")
+    inventory.servers = {"east": [store("east", "a"), store("east", "b")]}
+    manager = inventory.read(str(static), inventory.file(servers=[EAST]))
+    assert sorted(manager.hosts) == ["a", "a.east", "b"]
+    assert "pos_stores_server" not in variables(manager, "a")
+    assert variables(manager, "a.east")["odoo_pos_login_db"] == "a"
+
+
 @pytest.mark.parametrize("database", ["localhost", "pos_stores", "server_east", "odoo_17", "mine", "all", "ungrouped"])
 def test_a_database_that_is_called_like_a_group_or_this_machine_gets_another_name(inventory, database):
     inventory.servers = {"east": [store("east", database)]}
