@@ -83,7 +83,7 @@ notes:
   - A database whose name is not made of letters, digits, underscores, dots and dashes gets a host name of what may stay of it
     and a hash. The name itself is in C(odoo_pos_login_db) and is never evaluated as a template.
   - The cache keeps what was found, by server, and no secret. A server that did not answer in full is not cached. A change of
-    a server's options or patterns makes its entry void.
+    a server's options or patterns makes its entry void, and each entry has an age of its own.
   - The state of sessions is not part of the inventory, because it would be out of date under the cache.
 seealso:
   - module: retailops.odoo_pos.pos_session_facts
@@ -127,6 +127,7 @@ keyed_groups:
 """
 
 import sys
+import time
 from collections.abc import Mapping
 from typing import Any
 
@@ -204,7 +205,9 @@ class InventoryModule(BaseInventoryPlugin, Constructable, Cacheable):
         """What the cache knows, and what a search finds of the rest; by server."""
         cached = self.get_option("cache")
         records = self._cache.get(key, {}) if cached and cache else {}
-        known = {server.name: what.recalled(records, server) for server in servers}
+        timeout = self.get_option("cache_timeout")
+        oldest = time.time() - timeout if timeout else 0
+        known = {server.name: what.recalled(records, server, oldest) for server in servers}
         searches = {}
         to_search = [server for server in servers if known[server.name] is None]
         if to_search and PSYCOPG2_ERROR:
@@ -217,11 +220,9 @@ class InventoryModule(BaseInventoryPlugin, Constructable, Cacheable):
             searches[search.server.name] = search
         found = {name: searches[name].found if items is None else items for name, items in known.items()}
         if cached and searches:
-            self._cache[key] = {
-                server.name: what.record(server, found[server.name])
-                for server in servers
-                if server.name not in searches or searches[server.name].complete
-            }
+            kept = {name: records[name] for name in known if name not in searches}
+            new = {name: what.record(one.server, one.found) for name, one in searches.items() if one.complete}
+            self._cache[key] = {**kept, **new}
         return found
 
     def _taken(self, groups: set[str]) -> set[str]:

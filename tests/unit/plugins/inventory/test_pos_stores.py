@@ -8,6 +8,7 @@ from __future__ import annotations
 import json
 import os
 import sys
+import time
 
 import pytest
 import yaml
@@ -344,6 +345,33 @@ def test_a_server_that_did_not_answer_in_full_is_searched_again(inventory, cache
     assert sorted(inventory.of(servers=[EAST, WEST], **cached).hosts) == ["a", "b", "c"]
     assert sorted(inventory.of(servers=[EAST, WEST], **cached).hosts) == ["a", "b", "c"]
     assert inventory.searched == [["east", "west"], ["west"], []]
+
+
+def test_an_answer_grows_old_by_itself_whatever_another_server_answers(inventory, cached, monkeypatch):
+    """One that was down at first is searched in the next runs; that must not make the other's answer young again."""
+    clock = [time.time()]
+    monkeypatch.setattr(time, "time", lambda: clock[0])
+    down = Skipped("west", None, "unreachable", "Cannot connect to it.")
+    inventory.servers = {"east": [store("east", "a")], "west": [down]}
+    inventory.of(servers=[EAST, WEST], **cached)
+    clock[0] += 3000
+    inventory.servers["west"] = [store("west", "w")]
+    inventory.of(servers=[EAST, WEST], **cached)
+    clock[0] += 1000
+    os.utime(next((inventory.folder / "cache").iterdir()), (clock[0], clock[0]))
+    inventory.servers["east"] = [store("east", "b")]
+    assert sorted(inventory.of(servers=[EAST, WEST], **cached).hosts) == ["b", "w"]
+    assert inventory.searched == [["east", "west"], ["west"], ["east"]]
+
+
+def test_a_cache_without_a_time_out_keeps_its_answers(inventory, cached, monkeypatch):
+    inventory.servers = {"east": [store("east", "a")]}
+    options = {**cached, "cache_timeout": 0}
+    inventory.of(servers=[EAST], **options)
+    later = time.time() + 10**8
+    monkeypatch.setattr(time, "time", lambda: later)
+    inventory.of(servers=[EAST], **options)
+    assert inventory.searched == [["east"], []]
 
 
 def test_what_stays_unreadable_is_cached_and_still_a_warning(inventory, cached):
