@@ -56,6 +56,14 @@ hides '^1 store read'
 shows '^Store store_b \(Odoo 19\.0\), .* UTC: no open session, and nothing wrong\.$'
 hides '^till '
 
+echo "--- a play that follows runs also where a store was not read and those that were need no work, or none is to go into pos_todo"
+run 2 followed.yml -l 'store_b,gone'
+shows 'followed by store_b'
+hides 'followed by gone|Could not match'
+run 2 followed.yml -l 'store_a,store_b,gone' -e pos_todo_most=0
+shows 'followed by store_a'
+shows 'followed by store_b'
+
 echo "--- the role in a play of one's own"
 ansible-playbook -i stores.yml role.yml "$@"
 
