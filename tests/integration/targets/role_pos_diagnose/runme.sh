@@ -85,7 +85,8 @@ python read_tables.py "$COLLECTION"
 for series in 15 17 19; do
     if restore_slice "$series" store_b; then
         echo "--- a slice of a real store of Odoo $series"
-        play retailops.odoo_pos.diagnose -l store_b
+        # The slice grows older than the week that is looked at by default.
+        play retailops.odoo_pos.diagnose -l store_b -e pos_diagnose_closed_days=3650
         shows "^Store store_b \\(Odoo $series\\.0\\)"
         shows '^Till draft_paid .* will not close'
         shows '^Till closed_by_sql +.* closed '
