@@ -15,6 +15,7 @@ from ansible.plugins.action import ActionBase
 
 from ansible_collections.retailops.odoo_pos.plugins.plugin_utils.direct import (
     checked_options,
+    evaluated,
     require_once,
     scan_of,
     take_environment,
@@ -85,7 +86,7 @@ class ActionModule(ActionBase):
         take_environment(self)
         stores = self.stores(options, variables)
         settings = self.settings(list(stores), options, variables)
-        trail = self._templar.template(variables.get("odoo_pos_trail")) or default_path(os.environ)
+        trail = evaluated(self._templar, variables.get("odoo_pos_trail")) or default_path(os.environ)
         result.update(monitor(stores, settings, self.wanted(options, trail)))
         return result
 

@@ -11,7 +11,7 @@ from typing import Any
 from ansible.plugins.action import ActionBase
 
 from ansible_collections.retailops.odoo_pos.plugins.module_utils.arguments import sentence
-from ansible_collections.retailops.odoo_pos.plugins.plugin_utils.direct import checked_options
+from ansible_collections.retailops.odoo_pos.plugins.plugin_utils.direct import checked_options, evaluated
 from ansible_collections.retailops.odoo_pos.plugins.plugin_utils.trail import TrailError, default_path, verify
 
 
@@ -26,7 +26,7 @@ class ActionModule(ActionBase):
         """Walk the chain; a broken one is a result, not a failure."""
         result = super().run(tmp, task_vars)
         options = checked_options(self, {"path": {"type": "path"}})
-        said = self._templar.template((task_vars or {}).get("odoo_pos_trail"))
+        said = evaluated(self._templar, (task_vars or {}).get("odoo_pos_trail"))
         path = options["path"] or said or default_path(os.environ)
         result.update(changed=False, path=path, exists=os.path.exists(path), lines=0, last_hash="", broken=[])
         if not result["exists"]:

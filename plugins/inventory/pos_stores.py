@@ -83,7 +83,7 @@ notes:
   - A database whose name is not made of letters, digits, underscores, dots and dashes gets a host name of what may stay of it
     and a hash. The name itself is in C(odoo_pos_login_db) and is never evaluated as a template.
   - The cache keeps what was found, by server, and no secret. A server that did not answer in full is not cached. A change of
-    a server's options or patterns makes its entry void.
+    a server's options or patterns makes its entry void, and each entry has an age of its own.
   - The state of sessions is not part of the inventory, because it would be out of date under the cache.
 seealso:
   - module: retailops.odoo_pos.pos_session_facts
@@ -127,6 +127,7 @@ keyed_groups:
 """
 
 import sys
+import time
 from collections.abc import Mapping
 from typing import Any
 
@@ -145,8 +146,9 @@ from ansible_collections.retailops.odoo_pos.plugins.plugin_utils.servers import 
 ENDINGS = ("pos_stores.yml", "pos_stores.yaml")
 ALL_STORES = "pos_stores"
 SKIPPED = "pos_stores_skipped"
-# Hosts that have it are ours: those of another file are not to be mixed up with those of this one.
 MARK = "pos_stores_server"
+# Hosts that have one of these are stores already, of another file of ours or of somebody's own: two would become one.
+OTHERS = (MARK, "odoo_pos_login_db", "odoo_pos_login_host")
 
 
 class InventoryModule(BaseInventoryPlugin, Constructable, Cacheable):
@@ -203,7 +205,9 @@ class InventoryModule(BaseInventoryPlugin, Constructable, Cacheable):
         """What the cache knows, and what a search finds of the rest; by server."""
         cached = self.get_option("cache")
         records = self._cache.get(key, {}) if cached and cache else {}
-        known = {server.name: what.recalled(records, server) for server in servers}
+        timeout = self.get_option("cache_timeout")
+        oldest = time.time() - timeout if timeout else 0
+        known = {server.name: what.recalled(records, server, oldest) for server in servers}
         searches = {}
         to_search = [server for server in servers if known[server.name] is None]
         if to_search and PSYCOPG2_ERROR:
@@ -216,16 +220,14 @@ class InventoryModule(BaseInventoryPlugin, Constructable, Cacheable):
             searches[search.server.name] = search
         found = {name: searches[name].found if items is None else items for name, items in known.items()}
         if cached and searches:
-            self._cache[key] = {
-                server.name: what.record(server, found[server.name])
-                for server in servers
-                if server.name not in searches or searches[server.name].complete
-            }
+            kept = {name: records[name] for name in known if name not in searches}
+            new = {name: what.record(one.server, one.found) for name, one in searches.items() if one.complete}
+            self._cache[key] = {**kept, **new}
         return found
 
     def _taken(self, groups: set[str]) -> set[str]:
-        """Names that a host must not have: of groups, of this machine, of the stores of another file."""
-        others = {name for name, host in self.inventory.hosts.items() if MARK in host.vars}
+        """Names that a host must not have: of groups, of this machine, of the stores of files that were read before."""
+        others = {name for name, host in self.inventory.hosts.items() if any(own in host.vars for own in OTHERS)}
         return {*LOCALHOST, ALL_STORES, *groups, *self.inventory.groups, *self.get_option("groups"), *others}
 
     def _say(self, found: Mapping[str, list[Found]]) -> None:

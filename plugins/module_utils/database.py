@@ -7,15 +7,17 @@ from __future__ import annotations
 
 import os
 import re
+import time
 import traceback
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass, field
 from typing import Any
 
-from .errors import BadInput, Unreachable
+from .errors import BadInput, NoAnswer, Unreachable
 from .libpq import libpq_parameters
 from .opening import OPENING, columns_by_table, opening_parameters
+from .patience import patience
 from .tls import ADVICE, verification
 
 try:
@@ -34,9 +36,10 @@ TLS_TROUBLE = re.compile(r"SSL|certificate", re.IGNORECASE)
 
 @dataclass
 class Reader:
-    """One open snapshot. ``opening`` says where we are; ``statements`` names what was sent."""
+    """One open snapshot. ``opening`` says where we are; ``statements`` names what was sent; ``limit`` is in seconds a statement."""
 
     connection: Any
+    limit: float | None = None
     opening: dict[str, Any] = field(default_factory=dict)
     statements: list[str] = field(default_factory=list)
 
@@ -44,7 +47,8 @@ class Reader:
         """Run one statement and return its rows as dicts. Raises Unreachable, with the table to grant where that is the reason."""
         self.statements.append(name)
         try:
-            with self.connection.cursor() as cursor:
+            # The first statement of a transaction sends its BEGIN, too.
+            with patience(self.connection, self.limit, "Reading " + name), self.connection.cursor() as cursor:
                 cursor.execute("/* retailops.odoo_pos %s */ %s" % (name, text), dict(parameters or {}))
                 # psycopg2's own dict cursors take a third of the time of a whole reading.
                 columns = [column.name for column in cursor.description or ()]
@@ -99,12 +103,14 @@ def connect(options: Mapping[str, Any]) -> Any:
         )
     parameters = libpq_parameters(options)
     verified = verification(parameters, psycopg2.extensions.libpq_version(), os.environ)
+    begun = time.monotonic()
     try:
         connection = psycopg2.connect(**{**parameters, **verified})
     except psycopg2.Error as error:
         # libpq never repeats a password. To look for it here would blank the user 'odoo' for the password 'odoo', and say so.
         reason = " ".join(str(error).split()).rstrip(".?")
-        raise Unreachable(
+        silent = timed_out(parameters["connect_timeout"], time.monotonic() - begun)
+        raise (NoAnswer if silent else Unreachable)(
             "Cannot connect to %s: %s. Check login_host, login_port, login_user, the password and login_db.%s"
             % (where(parameters), reason, ADVICE if verified and TLS_TROUBLE.search(reason) else "")
         ) from None
@@ -117,6 +123,16 @@ def connect(options: Mapping[str, Any]) -> Any:
     except (TypeError, ValueError) as error:
         raise BadInput("connect_params is not what libpq understands: %s." % first_line(error)) from None
     return connection
+
+
+def timed_out(limit: Any, seconds: float) -> bool:
+    """Whether libpq gave up because its connect_timeout was over. By the clock, as its words are in any language.
+
+    It counts whole seconds of the time of day, so it may be one early, and waits for ever with 0 or less.
+    """
+    with suppress(ValueError):
+        return int(limit) > 0 and seconds >= max(0.9, int(limit) - 1)
+    return False
 
 
 @contextmanager
@@ -172,15 +188,21 @@ class Looks:
         return self._begun(tables)
 
     def _begun(self, tables: Mapping[str, str]) -> Reader:
-        reader = Reader(self._connection)
+        reader = Reader(self._connection, limit_of(self._options))
         reader.opening = open_up(reader, opening_parameters(self._options, tables))
         return reader
 
     def _end(self) -> None:
         try:
-            self._connection.rollback()
-        except psycopg2.Error:
+            with patience(self._connection, limit_of(self._options), "Ending a transaction"):
+                self._connection.rollback()
+        except (psycopg2.Error, NoAnswer):
             self.close()
+
+
+def limit_of(options: Mapping[str, Any]) -> float:
+    """Seconds after which nobody waits for a statement any more: PostgreSQL's own limit, and the time that an answer may travel."""
+    return float((options.get("statement_timeout") or 30) + (options.get("connect_timeout") or 10))
 
 
 @contextmanager
@@ -192,7 +214,7 @@ def change(options: Mapping[str, Any]) -> Iterator[Reader]:
     connection = connect(options)
     try:
         connection.set_session(isolation_level="READ COMMITTED", readonly=False, autocommit=False)
-        reader = Reader(connection)
+        reader = Reader(connection, limit_of(options))
         reader.opening = open_up(reader, opening_parameters(options, NOTHING))
         if reader.opening["standby"]:
             raise BadInput("%s is a standby: give login_host of the primary to change it." % reader.opening["database"])

@@ -29,6 +29,10 @@ class Unreachable(PosError):
         super().__init__(message, reachable=False, **details)
 
 
+class NoAnswer(Unreachable):
+    """Not even a refusal came back: libpq waited as long as it may. Another database of that server would fare no better."""
+
+
 class NotAStore(PosError):
     """The database is no Odoo, has no Point of Sale, or is of a series that is not supported."""
 

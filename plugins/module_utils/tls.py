@@ -9,6 +9,7 @@ libpq's own default, ``prefer``, takes any certificate and goes without one wher
 from __future__ import annotations
 
 import contextlib
+import functools
 import ipaddress
 import os
 from collections.abc import Mapping
@@ -68,21 +69,26 @@ def service_of(parameters: Mapping[str, Any], environment: Mapping[str, str]) ->
     others = (os.path.join(folder, "pg_service.conf"),) if folder else SERVICE_FILES
     for path in (own, *others):
         with contextlib.suppress(OSError, UnicodeError):
-            with open(path, encoding="utf-8") as lines:
-                found = section(lines.read(), name)
+            found = services(path, os.stat(path).st_mtime_ns).get(name)
             if found:
-                return found
+                return dict(found)
     return {}
 
 
-def section(text: str, name: str) -> dict[str, str]:
-    """The settings of one service, as libpq reads them: ``[name]``, then ``keyword=value``, ``#`` before a comment."""
-    found: dict[str, str] = {}
-    inside = False
+@functools.lru_cache(maxsize=8)
+def services(path: str, _changed: int) -> Mapping[str, Mapping[str, str]]:
+    """The services of a file, as libpq reads them: ``[name]``, then ``keyword=value``, ``#`` before a comment.
+
+    Read once: a file may have a service for each of the stores of a fleet. Raises OSError or UnicodeError.
+    """
+    with open(path, encoding="utf-8") as lines:
+        text = lines.read()
+    found: dict[str, dict[str, str]] = {}
+    inside: dict[str, str] = {}
     for line in (raw.strip() for raw in text.split("\n")):
         if line.startswith("["):
-            inside = line.startswith("[%s]" % name)
-        elif inside and "=" in line and not line.startswith("#"):
+            inside = found.setdefault(line[1:].partition("]")[0], {})
+        elif "=" in line and not line.startswith("#"):
             key, value = line.split("=", 1)
-            found.setdefault(key.strip(), value.strip())
+            inside.setdefault(key.strip(), value.strip())
     return found

@@ -19,7 +19,7 @@ from datetime import datetime, timezone
 from typing import Any
 
 from ansible import constants as C
-from ansible.errors import AnsibleActionFail
+from ansible.errors import AnsibleActionFail, AnsibleValueOmittedError
 from ansible.plugins.action import ActionBase
 from ansible.utils.display import Display
 
@@ -53,6 +53,14 @@ def variable_of(option: str) -> str:
 
 
 VARIABLES = {option: variable_of(option) for option in {**DATABASE.options, **ODOO.options}}
+
+
+def evaluated(templar: Any, value: Any) -> Any:
+    """What the value of a variable is; None where it says itself that it is not given (``default(omit)``)."""
+    try:
+        return templar.template(value)
+    except AnsibleValueOmittedError:
+        return None
 
 
 def checked_options(action: ActionBase, spec: dict[str, dict[str, Any]]) -> dict[str, Any]:
@@ -180,7 +188,7 @@ class PosAction(ActionBase):
         take_environment(self)
         if "odoo_url" not in self.spec.options or self._task.check_mode:
             return {**result, **self.done(args, variables)}
-        trail = self._templar.template(variables.get("odoo_pos_trail")) or default_path(os.environ)
+        trail = evaluated(self._templar, variables.get("odoo_pos_trail")) or default_path(os.environ)
         try:
             require_room(trail)
         except TrailError as error:
@@ -214,7 +222,7 @@ class PosAction(ActionBase):
         args = dict(self._task.args)
         for option, variable in VARIABLES.items():
             if option in self.spec.options and args.get(option) is None and variable in task_vars:
-                value = self._templar.template(task_vars[variable])
+                value = evaluated(self._templar, task_vars[variable])
                 if value not in (None, ""):
                     args[option] = value
         return args

@@ -6,7 +6,6 @@
 from __future__ import annotations
 
 import math
-import os
 import threading
 import time
 from collections import Counter, deque
@@ -16,12 +15,15 @@ from typing import Any, Callable
 
 from ansible_collections.retailops.odoo_pos.plugins.module_utils.errors import (
     BadInput,
+    NoAnswer,
     NotAStore,
     NotFound,
     PosError,
     Unreachable,
 )
 from ansible_collections.retailops.odoo_pos.plugins.module_utils.rows import clean
+
+from .server_key import server_of
 
 Options = Mapping[str, Any]
 # What became of a store: read, or why not.
@@ -34,6 +36,10 @@ REASONS: Mapping[type[PosError], str] = {
     NotAStore: NO_STORE,
     Unreachable: UNREACHABLE,
 }
+SILENT = (
+    "The server %s (port %s) did not answer for %d stores in a row, so this one was not tried: see whether the server is up and can be "
+    "reached from here."
+)
 TIMEOUTS = ("connect_timeout", "statement_timeout", "lock_timeout")
 
 
@@ -54,53 +60,53 @@ class Bounds:
     deadline: float
 
 
-def server_of(options: Options) -> tuple[str, ...]:
-    """What makes two stores share a server: where they are, not who asks. What is not given is libpq's own, for all alike."""
-    extra = options.get("connect_params") or {}
-    host = options.get("login_host") or options.get("login_unix_socket") or extra.get("host") or ""
-    port = options.get("login_port") or extra.get("port") or os.environ.get("PGPORT") or 5432
-    service = "" if host else extra.get("service") or ""
-    return str(extra.get("hostaddr") or host or os.environ.get("PGHOST", "")), str(port), str(service)
-
-
 @dataclass
 class Scan:
     """The reading of a fleet. ``read`` turns connection options into the entry's content and may raise PosError; ``accept`` may
     take out of an entry what is not for the result, and sees none that came too late.
 
     The threads are daemons: one that hangs in libpq holds neither the others nor the end of the process. What they bring after
-    the deadline is dropped. A thread takes the next store of any server that has a connection to spare, servers in turn.
+    the deadline is dropped. A thread takes the next store of any server that has a connection to spare, servers in turn. A server
+    that never answers costs two rounds of time-outs at most, not one for each of its stores.
     """
 
     read: Callable[[Options], dict[str, Any]]
     bounds: Bounds
     accept: Callable[[str, dict[str, Any]], dict[str, Any]] = lambda _host, entry: entry
     entries: dict[str, dict[str, Any]] = field(default_factory=dict)
-    _waiting: dict[tuple[str, ...], deque[Asked]] = field(default_factory=dict)
-    _busy: Counter[tuple[str, ...]] = field(default_factory=Counter)
-    _change: threading.Condition = field(default_factory=threading.Condition)
+    _waiting: dict[tuple[str, str], deque[Asked]] = field(default_factory=dict)
+    _busy: Counter[tuple[str, str]] = field(default_factory=Counter)
+    _lock: Any = field(default_factory=threading.RLock)
     _begun: dict[str, float] = field(default_factory=dict)
+    _answered: set[tuple[str, str]] = field(default_factory=set)
+    _silent: Counter[tuple[str, str]] = field(default_factory=Counter)
     _threads: int = 0
     _idle: int = 0
     _over: bool = False
 
     def __post_init__(self) -> None:
         self._started = time.monotonic()
+        # Threads without work wait for a store, who called ``end`` waits for the last of them.
+        self._store, self._last = threading.Condition(self._lock), threading.Condition(self._lock)
 
     def put(self, asked: Asked) -> None:
-        """Queue a store; another thread is started where all are at work and the bound allows it."""
-        with self._change:
+        """Queue a store; another thread is started where all are at work and the bound allows it. Raises BadInput."""
+        server = server_of(asked.options)
+        with self._lock:
             self.entries[asked.host] = {}
-            self._waiting.setdefault(server_of(asked.options), deque()).append(asked)
+            self._waiting.setdefault(server, deque()).append(asked)
+            self._give_up_silent(server)
             if self._idle:
-                self._change.notify()
+                # Counted out here: until it runs, the next store that is put would be left to the same thread.
+                self._idle -= 1
+                self._store.notify()
             elif self._threads < self.bounds.threads:
                 self._threads += 1
                 threading.Thread(target=self._work, daemon=True).start()
 
     def give_up(self, host: str, reason: str, sentence: str) -> None:
         """Enter a store that cannot even be asked."""
-        with self._change:
+        with self._lock:
             self.entries[host] = unread(reason, sentence, 0)
 
     @property
@@ -110,15 +116,15 @@ class Scan:
 
     def skip(self, host: str) -> None:
         """Enter a store whose turn did not come."""
-        with self._change:
+        with self._lock:
             self.entries[host] = self._late(host)
 
     def end(self) -> dict[str, dict[str, Any]]:
         """Wait until every store is read or the deadline is over; return the entries by host, in the order of ``put``."""
-        with self._change:
-            self._change.wait_for(self._complete, max(0.0, self._left()))
+        with self._lock:
+            self._last.wait_for(self._complete, max(0.0, self._left()))
             self._over = True
-            self._change.notify_all()
+            self._store.notify_all()
             for host, entry in self.entries.items():
                 if not entry:
                     self.entries[host] = self._late(host)
@@ -140,7 +146,7 @@ class Scan:
         spent = 0 if begun is None else milliseconds(begun)
         return unread(LATE, "%s within the deadline of %g seconds." % (words, self.bounds.deadline), spent)
 
-    def _next(self) -> tuple[tuple[str, ...], Asked] | None:
+    def _next(self) -> tuple[tuple[str, str], Asked] | None:
         """A store whose server has a connection to spare; None when the scan is over. Called with the lock held."""
         while not self._over:
             for server, waiting in self._waiting.items():
@@ -150,41 +156,56 @@ class Scan:
                     self._busy[server] += 1
                     return server, waiting.popleft()
             self._idle += 1
-            self._change.wait()
-            self._idle -= 1
+            self._store.wait()
         return None
 
     def _work(self) -> None:
         while True:
-            with self._change:
+            with self._lock:
                 found = self._next()
                 if found is None:
                     return
                 server, asked = found
                 self._begun[asked.host] = time.monotonic()
-            entry = self._entry(asked)
-            with self._change:
+            answered, entry = self._read(asked)
+            with self._lock:
                 self._busy[server] -= 1
                 if not self._over:
                     self.entries[asked.host] = self.accept(asked.host, entry)
-                self._change.notify_all() if self._complete() else self._change.notify()
+                    self._heard(server, answered)
+                # No thread is woken: the connection that came free here is taken by this one, in its next round.
+                if self._complete():
+                    self._last.notify_all()
 
-    def _entry(self, asked: Asked) -> dict[str, Any]:
+    def _heard(self, server: tuple[str, str], answered: bool) -> None:
+        """Remember whether a server answers at all. Called with the lock held."""
+        if answered:
+            self._answered.add(server)
+        else:
+            self._silent[server] += 1
+        self._give_up_silent(server)
+
+    def _give_up_silent(self, server: tuple[str, str]) -> None:
+        """Enter the stores that wait for a server that nobody has heard of yet. Called with the lock held."""
+        tried = self._silent[server]
+        # One alone proves little. What has answered once, if only with a refusal, is tried for every store.
+        enough = max(2, min(self.bounds.threads, self.bounds.connections))
+        if tried >= enough and server not in self._answered:
+            for asked in self._waiting.pop(server, ()):
+                self.entries[asked.host] = unread(UNREACHABLE, SILENT % (*server, tried), 0)
+
+    def _read(self, asked: Asked) -> tuple[bool, dict[str, Any]]:
+        """Whether the server answered, and the store's entry."""
         begun = self._begun[asked.host]
         try:
-            return {
-                "reachable": True,
-                "reason": READ,
-                "error": None,
-                "read_ms": 0,
-                **self.read(within(asked.options, self._left())),
-            }
+            found = self.read(within(asked.options, self._left()))
+            return True, {"reachable": True, "reason": READ, "error": None, "read_ms": 0, **found}
         except PosError as error:
             reason = next((code for kind, code in REASONS.items() if isinstance(error, kind)), FAILED)
-            return unread(reason, error.message, milliseconds(begun))
+            return not isinstance(error, NoAnswer), unread(reason, error.message, milliseconds(begun))
         except Exception as error:
             # Nothing that a database holds may stop the reading of the others.
-            return unread(FAILED, "Reading it failed (%s)." % type(error).__name__, milliseconds(begun))
+            return True, unread(FAILED, "Reading it failed (%s)." % type(error).__name__, milliseconds(begun))
 
 
 def milliseconds(since: float) -> int:

@@ -65,17 +65,21 @@ def whole(stores: int, explain: int, every: bool) -> bool:
 
 
 def todo(stores: Mapping[str, Facts], most: int, every: bool) -> list[dict[str, Any]]:
-    """Hosts and the group that each goes into: pos_todo for those that need work, pos_unread for those that were not read.
+    """Hosts and the groups that each goes into: pos_todo for those that need work, pos_unread for those that were not read.
 
     ``most``: how many go into pos_todo at most, the worst first. ``every``: whether all that were read do, because one session or
-    till was asked for. Never empty: a first host without groups says that there is nothing to do.
+    till was asked for. Where some were not read, pos_witness has one that was. Never empty: a first host without groups says that
+    there is nothing to do.
     """
     hosts = sorted_hosts(stores)
-    unread = [host for host in hosts if stores[host]["standing"] == "unread"]
-    work = [host for host in hosts if stores[host]["standing"] not in (("unread",) if every else ("unread", "clean"))]
-    found = [{"host": host, "groups": ["pos_unread"]} for host in unread]
-    found += [{"host": host, "groups": ["pos_todo"]} for host in work[: max(0, most)]]
-    return found or [{"host": host, "groups": []} for host in hosts[:1]]
+    read = [host for host in hosts if stores[host]["standing"] != "unread"]
+    work = [host for host in read if every or stores[host]["standing"] != "clean"]
+    found = {host: ["pos_unread"] for host in hosts[: len(hosts) - len(read)]}
+    witness = read[:1] if found else []
+    found.update({host: ["pos_todo"] for host in work[: max(0, most)]})
+    for host in witness:
+        found[host] = [*found.get(host, []), "pos_witness"]
+    return [{"host": host, "groups": groups} for host, groups in (found or {host: [] for host in hosts[:1]}).items()]
 
 
 def next_steps(store: Facts) -> str:

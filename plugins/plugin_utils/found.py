@@ -5,6 +5,7 @@
 
 from __future__ import annotations
 
+import time
 from collections.abc import Mapping, Sequence
 from dataclasses import asdict
 from typing import Any
@@ -96,17 +97,21 @@ def missing(server: str, found: Sequence[Found]) -> str:
 
 
 def record(server: Server, found: Sequence[Found]) -> dict[str, Any]:
-    """What the cache keeps of a server: plain data, no secret."""
+    """What the cache keeps of a server, just searched: plain data, no secret."""
     return {
+        "at": time.time(),
         "question": question(server),
         "stores": [asdict(store) for store in stores_of(found)],
         "skipped": [asdict(item) for item in skipped_of(found)],
     }
 
 
-def recalled(records: Mapping[str, Mapping[str, Any]], server: Server) -> list[Found] | None:
-    """The reverse of ``record``; None where the cache knows nothing of the server, or was asked otherwise."""
+def recalled(records: Mapping[str, Mapping[str, Any]], server: Server, oldest: float) -> list[Found] | None:
+    """The reverse of ``record``; None where the cache knows nothing of the server, was asked otherwise, or before ``oldest``.
+
+    Ansible knows the age of all records together, which is that of the server that was searched last.
+    """
     kept = records.get(server.name)
-    if kept is None or kept["question"] != question(server):
+    if kept is None or kept["question"] != question(server) or kept["at"] < oldest:
         return None
     return [*(Store(**item) for item in kept["stores"]), *(Skipped(**item) for item in kept["skipped"])]

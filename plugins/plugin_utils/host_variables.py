@@ -14,7 +14,7 @@ from ansible.module_utils.common.arg_spec import ArgumentSpecValidator
 from ansible_collections.retailops.odoo_pos.plugins.module_utils.arguments import DATABASE, INFINITE, require_sound
 from ansible_collections.retailops.odoo_pos.plugins.module_utils.errors import BadInput
 
-from .direct import VARIABLES
+from .direct import VARIABLES, evaluated
 
 # By far most options of a fleet are plain text, and evaluating one costs as much as finding the variables of a host.
 OPTIONS = {name: VARIABLES[name] for name in DATABASE.options}
@@ -77,5 +77,5 @@ class HostVariables:
             ):
                 continue
             templar = templar or self._templar.copy_with_new_env(available_variables=variables)
-            given[option] = templar.template(value)
+            given[option] = evaluated(templar, value)
         return {option: value for option, value in given.items() if value not in (None, "")}

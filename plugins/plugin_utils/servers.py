@@ -54,7 +54,7 @@ NAME = re.compile(r"[A-Za-z0-9][A-Za-z0-9_.-]*")
 # What libpq takes from the environment where an option is not given decides which server it is.
 LIBPQ_PLACE = ("PGHOST", "PGHOSTADDR", "PGPORT", "PGUSER", "PGSERVICE", "PGSERVICEFILE")
 # Counts up when what the cache keeps changes its shape.
-SHAPE = 1
+SHAPE = 2
 
 
 def group_of(server: str) -> str:

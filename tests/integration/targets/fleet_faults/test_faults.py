@@ -10,6 +10,8 @@ import contextlib
 import json
 import os
 import pathlib
+import re
+import select
 import socket
 import subprocess
 import sys
@@ -50,9 +52,10 @@ FAULTS = {
 
 @pytest.fixture(scope="module")
 def cluster():
-    """A server with few connections, on which a role that is no superuser reads."""
+    """A server with few connections, on which a role that is no superuser reads; filled."""
     try:
         with Cluster.temporary(tcp=True, settings={"max_connections": str(MOST), "autovacuum": "off"}) as made:
+            fill(made)
             yield made
     except CannotBeHad as error:
         pytest.skip(str(error))
@@ -104,6 +107,50 @@ def silent_server():
         yield server.getsockname()[1]
 
 
+@contextlib.contextmanager
+def deaf_server(cluster):
+    """Yields the port of one that lets everybody in and then says no word, as a pooler whose connections are all taken."""
+
+    def relay(client):
+        with client, socket.create_connection(("127.0.0.1", cluster.port)) as upstream:
+            while True:
+                for one in select.select([client, upstream], [], [])[0]:
+                    said = one.recv(8192)
+                    if not said:
+                        return
+                    if one is upstream:
+                        client.sendall(said)
+                    elif said[:1] != b"Q":
+                        upstream.sendall(said)
+
+    def serve():
+        with contextlib.suppress(OSError):
+            while True:
+                threading.Thread(target=relay, args=(server.accept()[0],), daemon=True).start()
+
+    with socket.create_server(("127.0.0.1", 0)) as server:
+        threading.Thread(target=serve, daemon=True).start()
+        yield server.getsockname()[1]
+
+
+@pytest.fixture
+def run(tmp_path):
+    """Scans an inventory with a deadline; returns what pos_fleet_info returned."""
+
+    def scanned(inventory, deadline, *words):
+        stores, result = tmp_path / "stores.json", tmp_path / "scan.json"
+        stores.write_text(json.dumps(inventory), encoding="utf-8")
+        words = ["ansible-playbook", "-i", str(stores), str(HERE / "scan.yml"), "-e", "deadline=%d" % deadline, *words]
+        done = subprocess.run(
+            [*words, "-e", "result=%s" % result], capture_output=True, text=True, check=False, stdin=subprocess.DEVNULL
+        )
+        assert done.returncode == 0, done.stdout[-3000:] + done.stderr[-3000:]
+        assert PASSWORD not in done.stdout + done.stderr
+        return json.loads(result.read_text(encoding="utf-8"))
+
+    return scanned
+
+
 class Around:
     """What befalls the server during the scan: locks held, a database dropped while it is read, connections counted."""
 
@@ -144,21 +191,15 @@ SELECT count(*) FILTER (WHERE usename = 'pos_reader'), bool_or(datname = 'droppe
         watcher.close()
 
 
-def test_a_scan_survives_every_fault_and_each_says_why(cluster, tmp_path):
-    fill(cluster)
-    result = tmp_path / "scan.json"
+def test_a_scan_survives_every_fault_and_each_says_why(cluster, run):
     with silent_server() as port, Around(cluster) as around:
-        stores = tmp_path / "stores.json"
-        stores.write_text(json.dumps(inventory(cluster, port)), encoding="utf-8")
-        words = ["ansible-playbook", "-i", str(stores), str(HERE / "scan.yml"), "-vvv"]
-        words += ["-e", "deadline=%d" % DEADLINE, "-e", "result=%s" % result]
-        started = time.monotonic()
-        done = subprocess.run(words, capture_output=True, text=True, check=False, stdin=subprocess.DEVNULL)
-        seconds = time.monotonic() - started
-    assert done.returncode == 0, done.stdout[-3000:] + done.stderr[-3000:]
-    scan = json.loads(result.read_text(encoding="utf-8"))
+        stores = inventory(cluster, port)
+        begun = time.monotonic()
+        scan = run(stores, DEADLINE, "-vvv")
+        # What hangs does not keep the process alive.
+        assert time.monotonic() - begun < DEADLINE + 30
     entries = scan["stores"]
-    assert len(entries) == 100 and list(entries) == list(json.loads(stores.read_text())["all"]["hosts"])
+    assert len(entries) == 100 and list(entries) == list(stores["all"]["hosts"])
 
     for name, (reason, said) in FAULTS.items():
         entry = entries[name]
@@ -172,11 +213,9 @@ def test_a_scan_survives_every_fault_and_each_says_why(cluster, tmp_path):
     assert scan["summary"]["read"] == GOOD and scan["summary"]["unread"] == len(FAULTS)
     assert scan["summary"]["unread_by_reason"] == {"late": 3, "no_store": 3, "unreachable": 6}
 
-    # What hangs does not keep the process alive. A backend that was left is counted for a moment longer.
+    # A backend that was left is counted for a moment longer.
     assert DEADLINE <= scan["summary"]["read_ms"] / 1000 < DEADLINE + 1
-    assert seconds < DEADLINE + 30
     assert 1 <= around.most <= CONNECTIONS + 2
-    assert PASSWORD not in done.stdout + done.stderr
 
 
 FOLLOWED = """
@@ -207,3 +246,55 @@ def test_the_playbook_goes_on_and_fails_those_that_could_not_be_read(cluster, tm
     assert {line.partition("work at ")[2][:8] for line in done.stdout.splitlines() if "work at " in line} == {
         "store_%02d" % number for number in range(10)
     }
+
+
+def some(cluster, hosts, **variables):
+    """The inventory of a few hosts, with variables of their own."""
+    return {"all": {"vars": {**inventory(cluster, 1)["all"]["vars"], **variables}, "hosts": hosts}}
+
+
+def test_a_dead_server_of_many_stores_costs_a_few_time_outs_and_says_so(cluster, run):
+    with silent_server() as port:
+        dead = {"dead_%02d" % n: {"odoo_pos_login_host": "127.0.0.1", "odoo_pos_login_port": port} for n in range(60)}
+        good = {"store_1": {"odoo_pos_login_db": "good_1"}}
+        scan = run(some(cluster, {**dead, **good}, odoo_pos_connect_timeout=2), 60)
+    assert scan["stores"]["store_1"]["reachable"]
+    said = [scan["stores"][name]["error"] for name in dead if scan["stores"][name]["reason"] == "unreachable"]
+    tried = [words for words in said if words.startswith("Cannot connect to ")]
+    assert CONNECTIONS <= len(tried) < 2 * CONNECTIONS
+    why = re.compile(
+        r"The server localhost \(port %d\) did not answer for [4-7] stores in a row, so this one was not tried" % port
+    )
+    assert len([words for words in said if why.match(words)]) == len(dead) - len(tried)
+    assert scan["summary"]["read_ms"] < 8000
+
+
+def test_a_pooler_that_lets_everybody_in_and_never_answers_costs_a_few_statements(cluster, run):
+    with deaf_server(cluster) as port:
+        place = {"odoo_pos_login_host": "127.0.0.1", "odoo_pos_login_port": port, "odoo_pos_login_db": "good_0"}
+        deaf = {"deaf_%02d" % n: place for n in range(20)}
+        waits = {"odoo_pos_connect_timeout": 1, "odoo_pos_statement_timeout": 1}
+        scan = run(some(cluster, {**deaf, "store_1": {"odoo_pos_login_db": "good_1"}}, **waits), 30)
+    assert scan["stores"]["store_1"]["reachable"]
+    said = [scan["stores"][name]["error"] for name in deaf if scan["stores"][name]["reason"] == "unreachable"]
+    given_up = [
+        words for words in said if words.startswith("Reading opening was given up: no answer came for 2 seconds")
+    ]
+    assert CONNECTIONS <= len(given_up) < 2 * CONNECTIONS
+    assert sum("this one was not tried" in words for words in said) == len(deaf) - len(given_up)
+    assert scan["summary"]["read_ms"] < 10000
+    # none is left behind
+    time.sleep(1)
+    assert cluster.rows("postgres", "SELECT 1 FROM pg_stat_activity WHERE usename = 'pos_reader'") == []
+
+
+def test_the_first_statement_is_bound_too(cluster, run):
+    """VACUUM FULL of the catalogue locks it like this."""
+    with contextlib.closing(Around(cluster).connect("good_1")) as holder:
+        holder.cursor().execute("LOCK TABLE pg_catalog.pg_namespace IN ACCESS EXCLUSIVE MODE")
+        hosts = {"statement": {"odoo_pos_statement_timeout": 1}, "lock": {"odoo_pos_lock_timeout": 1}}
+        scan = run(some(cluster, hosts, odoo_pos_login_db="good_1"), 20)
+        holder.rollback()
+    assert scan["stores"]["statement"]["error"].startswith("Reading opening took longer than statement_timeout allows")
+    assert scan["stores"]["lock"]["error"].startswith("Reading opening waited longer than lock_timeout")
+    assert scan["summary"]["read_ms"] < 5000

@@ -192,11 +192,18 @@ def test_a_database_that_is_dropped_midway_is_one_that_is_missing(servers, east,
     assert "does not exist" in search.found[0].reason
 
 
-def test_the_connections_stay_within_the_bound(servers, east):
-    """PostgreSQL itself refuses the eleventh; a backend may live a moment longer than its connection."""
+def test_the_connections_stay_within_the_bound(servers, east, monkeypatch):
+    """PostgreSQL itself refuses the seventh; a backend may live a moment longer than its connection. The default is eight."""
+    judge = discovery.judge
+
+    def slowly(server, database, reader):
+        reader.rows("wait", "SELECT pg_sleep(0.3)")
+        return judge(server, database, reader)
+
+    monkeypatch.setattr(discovery, "judge", slowly)
     for number in range(12):
         east.create("many_%02d" % number, template="tiny")
-    east.psql("postgres", "ALTER ROLE pos_reader CONNECTION LIMIT 10")
+    east.psql("postgres", "ALTER ROLE pos_reader CONNECTION LIMIT 6")
     try:
         (search,) = discovery.discover(servers(include=["many_*"], connections=3))
     finally:

@@ -32,6 +32,9 @@ report 0 never --check -e pos_report_fail_on=never -e pos_report_show=false -e p
 verify never 3 1
 hides '^Report:'
 
+run 2 retailops.odoo_pos.report -e pos_deadline=0
+shows 'deadline must be 1 or more'
+
 echo "--- limited to one store it fails for that store"
 report 2 one --limit store_b
 verify one 1 0

@@ -8,6 +8,7 @@ from __future__ import annotations
 import json
 import os
 import sys
+import time
 
 import pytest
 import yaml
@@ -148,6 +149,17 @@ def test_a_host_of_a_static_file_may_carry_more_variables(inventory):
     manager = inventory.read(str(static), inventory.file(servers=[EAST]))
     assert list(manager.hosts) == ["a"] and variables(manager, "a")["odoo_pos_url"] == "https://a"
     assert variables(manager, "a")["odoo_pos_login_db"] == "a"
+
+
+@pytest.mark.parametrize("own", ["odoo_pos_login_db: other", "odoo_pos_login_host: db9"])
+def test_a_host_of_a_static_file_that_is_a_store_already_is_another(inventory, own):
+    static = inventory.folder / "0.yml"
+    static.write_text("all: {hosts: {a: {%s}}}" % own, encoding="utf-8")
+    inventory.servers = {"east": [store("east", "a"), store("east", "b")]}
+    manager = inventory.read(str(static), inventory.file(servers=[EAST]))
+    assert sorted(manager.hosts) == ["a", "a.east", "b"]
+    assert "pos_stores_server" not in variables(manager, "a")
+    assert variables(manager, "a.east")["odoo_pos_login_db"] == "a"
 
 
 @pytest.mark.parametrize("database", ["localhost", "pos_stores", "server_east", "odoo_17", "mine", "all", "ungrouped"])
@@ -333,6 +345,33 @@ def test_a_server_that_did_not_answer_in_full_is_searched_again(inventory, cache
     assert sorted(inventory.of(servers=[EAST, WEST], **cached).hosts) == ["a", "b", "c"]
     assert sorted(inventory.of(servers=[EAST, WEST], **cached).hosts) == ["a", "b", "c"]
     assert inventory.searched == [["east", "west"], ["west"], []]
+
+
+def test_an_answer_grows_old_by_itself_whatever_another_server_answers(inventory, cached, monkeypatch):
+    """One that was down at first is searched in the next runs; that must not make the other's answer young again."""
+    clock = [time.time()]
+    monkeypatch.setattr(time, "time", lambda: clock[0])
+    down = Skipped("west", None, "unreachable", "Cannot connect to it.")
+    inventory.servers = {"east": [store("east", "a")], "west": [down]}
+    inventory.of(servers=[EAST, WEST], **cached)
+    clock[0] += 3000
+    inventory.servers["west"] = [store("west", "w")]
+    inventory.of(servers=[EAST, WEST], **cached)
+    clock[0] += 1000
+    os.utime(next((inventory.folder / "cache").iterdir()), (clock[0], clock[0]))
+    inventory.servers["east"] = [store("east", "b")]
+    assert sorted(inventory.of(servers=[EAST, WEST], **cached).hosts) == ["b", "w"]
+    assert inventory.searched == [["east", "west"], ["west"], ["east"]]
+
+
+def test_a_cache_without_a_time_out_keeps_its_answers(inventory, cached, monkeypatch):
+    inventory.servers = {"east": [store("east", "a")]}
+    options = {**cached, "cache_timeout": 0}
+    inventory.of(servers=[EAST], **options)
+    later = time.time() + 10**8
+    monkeypatch.setattr(time, "time", lambda: later)
+    inventory.of(servers=[EAST], **options)
+    assert inventory.searched == [["east"], []]
 
 
 def test_what_stays_unreadable_is_cached_and_still_a_warning(inventory, cached):

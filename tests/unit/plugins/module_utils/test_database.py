@@ -175,6 +175,9 @@ class Failing:
     def set_session(self, **_ignored):
         pass
 
+    def fileno(self):
+        return -1
+
     def cursor(self, **_ignored):
         raise self.error
 
@@ -278,6 +281,9 @@ class Answering:
 
     def cursor(self):
         return self
+
+    def fileno(self):
+        return -1
 
     def __enter__(self):
         return self

@@ -10,11 +10,14 @@ import types
 
 import pytest
 from ansible.errors import AnsibleActionFail
+from ansible.parsing.dataloader import DataLoader
+from ansible.template import Templar, trust_as_template
 
 from ansible_collections.retailops.odoo_pos.plugins.module_utils import database, progress
 from ansible_collections.retailops.odoo_pos.plugins.module_utils.arguments import DATABASE, ODOO, ArgumentSpec
 from ansible_collections.retailops.odoo_pos.plugins.plugin_utils import direct
 from ansible_collections.retailops.odoo_pos.plugins.plugin_utils.direct import CONTROLLER, HOST, PosAction, variable_of
+from ansible_collections.retailops.odoo_pos.plugins.plugin_utils.host_variables import HostVariables
 
 
 def action(args=None, transport="local", become=None, spec=None):
@@ -41,6 +44,20 @@ def test_the_task_wins_and_an_empty_variable_is_none():
     )  # fmt: skip
     assert found == {"login_host": "task", "login_port": 5433, "login_db": "y"}
     assert action(spec=DATABASE + ODOO).options({"odoo_pos_url": "u"}) == {"odoo_url": "u"}
+
+
+def test_a_variable_that_says_it_is_not_given_is_none():
+    variables = {
+        "odoo_pos_login_host": trust_as_template("{{ nowhere | default(omit) }}"),
+        "odoo_pos_login_db": trust_as_template("{{ 'store' ~ '_1' }}"),
+    }
+    made = action()
+    made._templar = Templar(loader=DataLoader(), variables=variables)
+    assert made.options(variables) == {"login_db": "store_1"}
+    # and in a scan
+    scan = HostVariables.__new__(HostVariables)
+    scan._templar = made._templar
+    assert scan._evaluated(variables) == {"login_db": "store_1"}
 
 
 def test_what_takes_long_is_told_now_and_then_and_nothing_else(monkeypatch):

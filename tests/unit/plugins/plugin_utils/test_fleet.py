@@ -5,6 +5,7 @@
 
 from __future__ import annotations
 
+import re
 import threading
 import time
 
@@ -12,6 +13,7 @@ import pytest
 
 from ansible_collections.retailops.odoo_pos.plugins.module_utils.errors import (
     BadInput,
+    NoAnswer,
     NotAStore,
     NotFound,
     PosError,
@@ -22,7 +24,6 @@ from ansible_collections.retailops.odoo_pos.plugins.plugin_utils.fleet import (
     Bounds,
     Scan,
     ordered,
-    server_of,
     totals,
     within,
 )
@@ -88,7 +89,7 @@ def test_a_server_with_many_stores_does_not_hold_up_the_others():
     read = Counting(0.02)
     stores = [asked("a%02d" % n, "big") for n in range(40)] + [asked("b%d" % n, "small") for n in range(4)]
     scan = Scan(read, Bounds(4, 2, 30))
-    with scan._change:  # nobody begins before all of them are queued
+    with scan._lock:  # nobody begins before all of them are queued
         for store in stores:
             scan.put(store)
     scan.end()
@@ -123,6 +124,88 @@ def test_what_hangs_is_late_and_holds_nobody():
     time.sleep(0.05)
     # What comes later is dropped.
     assert entries["hangs_0"] == kept
+
+
+def test_two_stores_that_come_at_once_have_two_threads():
+    """A thread that rests is woken once: the second store is not left to it, behind a first that hangs."""
+    hold, read = threading.Event(), threading.Event()
+
+    def reading(options):
+        if options["login_db"] == "hangs":
+            hold.wait(20)
+        if options["login_db"] == "good":
+            read.set()
+        return {"summary": SUMMARY}
+
+    scan = Scan(reading, Bounds(4, 4, 30))
+    scan.put(asked("first"))
+    while not scan._idle:
+        time.sleep(0.001)
+    with scan._lock:
+        scan.put(asked("hangs"))
+        scan.put(asked("good"))
+    begun_beside = read.wait(5)
+    hold.set()
+    scan.end()
+    assert begun_beside
+
+
+class Failing:
+    """A reading where the stores of the server ``east`` fail, and that knows which were tried."""
+
+    def __init__(self, *errors):
+        self.errors, self.tried, self.lock = list(errors), [], threading.Lock()
+
+    def __call__(self, options):
+        with self.lock:
+            self.tried.append(options["login_db"])
+            error = None
+            if options["login_host"] == "east":
+                error = self.errors.pop(0) if len(self.errors) > 1 else self.errors[0]
+        time.sleep(0.005)
+        if error:
+            raise error
+        return {"summary": SUMMARY}
+
+
+def test_a_server_that_never_answers_costs_a_few_time_outs_and_the_rest_is_told_why():
+    read = Failing(NoAnswer("Cannot connect: timeout expired."))
+    stores = [asked("s%02d" % n) for n in range(40)] + [asked("good", "west")]
+    entries = scanned(read, stores)
+    assert entries["good"]["reachable"]
+    failed = [entry["error"] for host, entry in entries.items() if host != "good" and entry["reason"] == "unreachable"]
+    said = [re.sub("for [4-7] stores", "for N stores", error) for error in failed if "Cannot connect" not in error]
+    assert set(said) == {
+        "The server east (port 5432) did not answer for N stores in a row, so this one was not tried: see whether the server is up "
+        "and can be reached from here."
+    }
+    # four at once, and those that begun before the fourth was back
+    assert len(failed) == 40 and 4 <= len(failed) - len(said) == len(read.tried) - 1 <= 7
+
+
+def test_a_store_that_is_put_after_its_server_was_given_up_is_told_so_too():
+    read = Failing(NoAnswer("No."))
+    scan = Scan(read, Bounds(8, 1, 30))
+    for n in range(5):
+        scan.put(asked("s%d" % n))
+    while not all(scan.entries.values()):
+        time.sleep(0.001)
+    scan.put(asked("later"))
+    # one silent store alone proves little, however few connections there are
+    assert "for 2 stores in a row" in scan.end()["later"]["error"] and len(read.tried) == 2
+
+
+@pytest.mark.parametrize(
+    "errors",
+    [
+        (Unreachable("Cannot connect: the database does not exist."),),
+        (Unreachable("Cannot connect: too many connections."), NoAnswer("Cannot connect: timeout expired.")),
+    ],
+)
+def test_a_server_that_answered_once_if_only_with_a_refusal_is_tried_for_every_store(errors):
+    read = Failing(*errors)
+    entries = scanned(read, [asked("s%02d" % n) for n in range(20)])
+    assert len(read.tried) == 20 and all("Cannot connect" in entry["error"] for entry in entries.values())
 
 
 @pytest.mark.parametrize(
@@ -171,29 +254,6 @@ def test_a_store_that_cannot_be_asked_has_its_place_in_the_order():
 
 def test_nothing_to_read_is_no_wait():
     assert scanned(Counting(), [], deadline=30) == {}
-
-
-@pytest.mark.parametrize(
-    ("one", "other", "same"),
-    [
-        ({"login_host": "db"}, {"login_host": "db", "login_port": 5432}, True),
-        ({"login_host": "db"}, {"login_host": "db", "login_port": 5433}, False),
-        ({"login_host": "db", "login_user": "a"}, {"login_host": "db", "login_user": "b"}, True),
-        ({"login_unix_socket": "/run"}, {"login_host": "/run"}, True),
-        ({"connect_params": {"service": "east"}}, {"connect_params": {"service": "west"}}, False),
-        ({}, {"login_db": "other"}, True),
-    ],
-)
-def test_who_shares_a_server(monkeypatch, one, other, same):
-    for name in ("PGHOST", "PGPORT"):
-        monkeypatch.delenv(name, raising=False)
-    assert (server_of(one) == server_of(other)) is same
-
-
-def test_the_environment_is_a_server_too(monkeypatch):
-    monkeypatch.setenv("PGHOST", "db")
-    monkeypatch.setenv("PGPORT", "5433")
-    assert server_of({}) == server_of({"login_host": "db", "login_port": 5433})
 
 
 def test_no_timeout_is_longer_than_what_is_left():
