@@ -29,8 +29,6 @@ try:
 except ImportError:
     PSYCOPG2_ERROR = traceback.format_exc()
 
-# No table, where a look only asks what it names itself.
-NOTHING: Mapping[str, str] = {}
 TLS_TROUBLE = re.compile(r"SSL|certificate", re.IGNORECASE)
 
 
@@ -136,7 +134,7 @@ def timed_out(limit: Any, seconds: float) -> bool:
 
 
 @contextmanager
-def snapshot(options: Mapping[str, Any], tables: Mapping[str, str] = NOTHING) -> Iterator[Reader]:
+def snapshot(options: Mapping[str, Any], tables: Mapping[str, str] | None = None) -> Iterator[Reader]:
     """One REPEATABLE READ, READ ONLY transaction: all statements see the same moment, none can write. Always closed.
 
     ``tables``: the columns that the first statement is to look for, by table (Reader.opening["tables"]). Its locks are gone when the
@@ -164,7 +162,7 @@ class Looks:
         self.close()
 
     @contextmanager
-    def snapshot(self, tables: Mapping[str, str] = NOTHING) -> Iterator[Reader]:
+    def snapshot(self, tables: Mapping[str, str] | None = None) -> Iterator[Reader]:
         """A transaction that sees the store as it is now. Raises as ``snapshot`` does."""
         reader = self._begin(tables)
         try:
@@ -177,7 +175,7 @@ class Looks:
             self._connection.close()
             self._connection = None
 
-    def _begin(self, tables: Mapping[str, str]) -> Reader:
+    def _begin(self, tables: Mapping[str, str] | None) -> Reader:
         if self._connection is not None:
             try:
                 return self._begun(tables)
@@ -187,7 +185,7 @@ class Looks:
         self._connection.set_session(isolation_level="REPEATABLE READ", readonly=True)
         return self._begun(tables)
 
-    def _begun(self, tables: Mapping[str, str]) -> Reader:
+    def _begun(self, tables: Mapping[str, str] | None) -> Reader:
         reader = Reader(self._connection, limit_of(self._options))
         reader.opening = open_up(reader, opening_parameters(self._options, tables))
         return reader
@@ -215,7 +213,7 @@ def change(options: Mapping[str, Any]) -> Iterator[Reader]:
     try:
         connection.set_session(isolation_level="READ COMMITTED", readonly=False, autocommit=False)
         reader = Reader(connection, limit_of(options))
-        reader.opening = open_up(reader, opening_parameters(options, NOTHING))
+        reader.opening = open_up(reader, opening_parameters(options, None))
         if reader.opening["standby"]:
             raise BadInput("%s is a standby: give login_host of the primary to change it." % reader.opening["database"])
         yield reader

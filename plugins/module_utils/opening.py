@@ -55,12 +55,12 @@ def columns_by_table(text: str) -> Mapping[str, Mapping[str, str]]:
     return tables
 
 
-def opening_parameters(options: Mapping[str, Any], tables: Mapping[str, str]) -> dict[str, Any]:
+def opening_parameters(options: Mapping[str, Any], tables: Mapping[str, str] | None) -> dict[str, Any]:
     """What OPENING is bound to. ``tables``: the columns to look for by table, with a blank between."""
     return {
         "statement_timeout": "%ds" % (options.get("statement_timeout") or 30),
         "lock_timeout": "%ds" % (options.get("lock_timeout") or 5),
         "session_role": options.get("session_role") or None,
-        "tables": list(tables),
-        "columns": list(tables.values()),
+        "tables": list(tables or ()),
+        "columns": list((tables or {}).values()),
     }

@@ -62,7 +62,9 @@ class Kept:
 def read_rows(reader: Reader, schema: Schema, session_id: int) -> Rows:
     """Table -> its rows that belong to the session. A number with a point is kept as text: it is exact."""
     rows: dict[str, list[dict[str, Any]]] = {name: [] for name in queries_reset.image_tables(schema)}
-    for found in reader.rows("image", queries_reset.image(schema), {"session": session_id}):
+    there = reader.rows("columns", queries_reset.COLUMNS, {"tables": list(rows)})
+    columns = {found["name"]: found["columns"] for found in there}
+    for found in reader.rows("image", queries_reset.image(schema, columns), {"session": session_id}):
         rows[found["relation"]].append(json.loads(found["row"], parse_float=str))
     return rows
 

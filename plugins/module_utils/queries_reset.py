@@ -9,6 +9,7 @@ The texts are built of constants and of what ``schema`` found, never of data; va
 from __future__ import annotations
 
 import re
+from collections.abc import Iterable, Mapping
 
 from .queries_books import cash_lines
 from .schema import Schema
@@ -70,9 +71,18 @@ SELECT l.virtualtransaction AS one,
    AND a.datname = current_database() AND a.usename IS NOT NULL AND coalesce(a.application_name, '') <> 'pg_dump'"""
 
 
-def readable(schema: Schema, table: str) -> str:
+# Every column of tables. Parameter: tables (names).
+COLUMNS = """
+SELECT c.relname::text AS name, array_agg(a.attname::text ORDER BY a.attname) AS columns
+  FROM pg_catalog.pg_class c
+  JOIN pg_catalog.pg_attribute a ON a.attrelid = c.oid AND a.attnum > 0 AND NOT a.attisdropped
+ WHERE c.relname::text = ANY(%(tables)s) AND c.relnamespace = to_regnamespace('public')::oid
+ GROUP BY c.relname"""
+
+
+def readable(columns: Iterable[str]) -> str:
     """The columns of a table without keys and tokens, as a list for SELECT."""
-    names = [name for name in sorted(schema.tables.get(table, {})) if not SECRET_COLUMN.search(name)]
+    names = [name for name in sorted(columns) if not SECRET_COLUMN.search(name)]
     return ", ".join('t."%s"' % name.replace('"', '""').replace("%", "%%") for name in names)
 
 
@@ -94,8 +104,10 @@ def image_tables(schema: Schema) -> dict[str, str]:
     return tables
 
 
-def image(schema: Schema) -> str:
+def image(schema: Schema, columns: Mapping[str, Iterable[str]]) -> str:
     """All rows of a session, its orders, payments, lines, statements and moves, each as JSON text. Parameter: session.
+
+    ``columns``: those of each table, as COLUMNS finds them.
 
     JSON writes a numeric with its own digits and a timestamp as Odoo keeps it, which is UTC.
     """
@@ -104,7 +116,7 @@ def image(schema: Schema) -> str:
         payments = "UNION SELECT p.move_id FROM account_payment p WHERE p.pos_session_id = %(session)s"
     parts = [
         "SELECT '%s' AS relation, x.id, to_jsonb(x)::text AS row FROM (SELECT %s FROM %s t WHERE %s) x"
-        % (table, readable(schema, table), table, which)
+        % (table, readable(columns[table]), table, which)
         for table, which in image_tables(schema).items()
     ]
     return """

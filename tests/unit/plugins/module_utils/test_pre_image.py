@@ -114,7 +114,20 @@ def test_what_differs():
 
 def test_no_key_and_no_token_is_read():
     columns = ["id", "access_token", "password", "user_id", "api_key", 'odd"name', "per%cent", "some_key"]
-    assert (
-        queries_reset.readable(schema(pos_session=columns), "pos_session")
-        == 't."id", t."odd""name", t."per%%cent", t."user_id"'
-    )
+    assert queries_reset.readable(columns) == 't."id", t."odd""name", t."per%%cent", t."user_id"'
+
+
+def test_a_pre_image_has_every_column_of_its_tables_whatever_else_was_looked_for():
+    """What a store was asked for when it was opened is a few columns of it."""
+
+    class Reader:
+        def rows(self, name, text, parameters):
+            if name == "columns":
+                return [{"name": table, "columns": ["id", "amount", "token"]} for table in parameters["tables"]]
+            self.text = text
+            return [{"relation": "pos_order", "row": '{"id": 51, "amount": 0.10}'}]
+
+    reader = Reader()
+    rows = pre_image.read_rows(reader, schema(pos_order=["preset_time"]), 24)
+    assert rows["pos_order"] == [{"id": 51, "amount": "0.10"}] and rows["pos_session"] == []
+    assert reader.text.count('SELECT t."amount", t."id" FROM') == len(rows) and "preset_time" not in reader.text
