@@ -95,9 +95,14 @@ def test_a_session_that_the_cashier_closes_in_the_last_moment_does_not_name_us(s
     proxy = Proxy(store.info["odoo"]["url"])
     proxy.hooks[last] = lambda: till.call(last)
     with proxy.running() as url:
-        error = store.refuse(till.session, "closed by somebody else", "is 128.00, the one of this task", counted_cash="128",
-                             max_cash_difference="5", **{**store.password, "odoo_url": url})  # fmt: skip
-    assert error.details["changed"] is True and error.details["answer"]
+        asked = {"counted_cash": "128", "max_cash_difference": "5", **store.password, "odoo_url": url}
+        if store.series == 14:
+            # 14 takes the second call for the first: one close, and it is that of this task's count.
+            told = store.close(till.session, **asked)
+            assert told["changed"] is True and all(check["held"] for check in told["proof"])
+        else:
+            error = store.refuse(till.session, "closed by somebody else", "is 128.00, the one of this task", **asked)
+            assert error.details["changed"] is True and error.details["answer"]
     store.assert_closed_once(till.session, "128")
     if store.series == 19:
         assert store.session(till.session)["closing_notes"] == "Mind the safe"
