@@ -91,7 +91,9 @@ def plan(options, text, parameters):
     try:
         with connection.cursor() as cursor:
             cursor.execute(OPENING, opening_parameters(options, {}))
-            cursor.execute("EXPLAIN (ANALYZE, BUFFERS, FORMAT JSON) " + text, parameters)
+            # OPENING sets its deadlines first, and only a query has a plan
+            query = text.rsplit(";\n", 1)[-1]
+            cursor.execute("EXPLAIN (ANALYZE, BUFFERS, FORMAT JSON) " + query, parameters)
             return cursor.fetchone()[0][0]
     finally:
         connection.close()
