@@ -86,14 +86,15 @@ def paid_draft(store):
     return case(till, close={"counted_cash": "140.00"}, settle=True, after=after)
 
 
+def rounding_till(store, name):
+    """A till that rounds cash, and cash only, to five cents."""
+    rounding = store.shop().rounding("five cents")
+    return store.traded(name, cash_rounding=True, rounding_method=rounding, only_round_cash_method=True)
+
+
 @fix("C02", "an order that was paid in cash with what its till rounds it to, and never completed", ROLE, series=(19,))
 def paid_rounded_draft(store):
-    rounds = {
-        "cash_rounding": True,
-        "rounding_method": store.shop().rounding("five cents"),
-        "only_round_cash_method": True,
-    }
-    till = store.traded("paid_rounded", **rounds)
+    till = rounding_till(store, "paid_rounded")
     ident = till.draft(12.34, {till.cash: 12.35})
 
     def after(_told):
@@ -165,12 +166,7 @@ def part_paid_draft(store):
 
 @refusal("C02", "a draft that is paid by card with what its till would round cash to", ROLE, series=(19,))
 def card_rounded_draft(store):
-    rounds = {
-        "cash_rounding": True,
-        "rounding_method": store.shop().rounding("five cents"),
-        "only_round_cash_method": True,
-    }
-    till = store.traded("card_rounded", **rounds)
+    till = rounding_till(store, "card_rounded")
     ident = till.draft(12.34, {till.card: 12.35})
     return case(till, close=None, settle=True, orders=[str(ident)], says=("costs only 12.34",))
 
