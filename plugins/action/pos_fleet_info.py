@@ -85,7 +85,7 @@ class ActionModule(ActionBase):
         hosts = self.hosts(options, variables)
         take_environment(self)
         worst = worst_of(hosts, options)
-        scan = Scan(reader(options), bounds(options), keeping(worst))
+        scan = Scan(reader(options, worst.every), bounds(options), keeping(worst))
         connections = HostVariables(self, variables)
         timeouts = {name: options[name] for name in TIMEOUTS if options[name] is not None}
         for host in hosts:
@@ -142,14 +142,21 @@ def keeping(worst: Worst) -> Callable[[str, dict[str, Any]], dict[str, Any]]:
     return accept
 
 
-def reader(options: Mapping[str, Any]) -> Callable[[Mapping[str, Any]], dict[str, Any]]:
-    """What reads one store, given its connection options, into the content of its entry."""
+def reader(options: Mapping[str, Any], explained: bool) -> Callable[[Mapping[str, Any]], dict[str, Any]]:
+    """What reads one store, given its connection options, into the content of its entry. ``explained``: whether all of them will be."""
+    full = options["detail"] == FULL
     try:
-        selection = Selection(options["session"], options["till"], tuple(options["states"]), options["closed_days"])
+        selection = Selection(
+            options["session"],
+            options["till"],
+            tuple(options["states"]),
+            options["closed_days"],
+            openers=full or explained,
+        )
     except BadInput as error:
         raise AnsibleActionFail(error.message) from None
 
-    of_session = session_facts if options["detail"] == FULL else session_outline
+    of_session = session_facts if full else session_outline
 
     def read(connection: Mapping[str, Any]) -> dict[str, Any]:
         reading = read_store(connection, selection)

@@ -35,7 +35,7 @@ SELECT set_config('jit', 'off', true),
                    FROM unnest(string_to_array(w.columns, ' ')) n(name)
                   CROSS JOIN LATERAL (SELECT a.atttypid, a.attname FROM pg_catalog.pg_attribute a
                                        WHERE a.attrelid = c.oid AND a.attname = n.name::name OFFSET 0) a), ''), E'\\n')
-          FROM unnest(%(tables)s::text[], %(columns)s::text[]) w(name, columns)
+          FROM unnest(string_to_array(%(tables)s, ','), string_to_array(%(columns)s, ',')) w(name, columns)
          CROSS JOIN LATERAL (SELECT c.oid FROM pg_catalog.pg_class c
                               WHERE c.relname = w.name::name AND c.relkind IN ('r', 'p')
                                 AND c.relnamespace = to_regnamespace('public')::oid OFFSET 0) c) AS tables
@@ -61,6 +61,6 @@ def opening_parameters(options: Mapping[str, Any], tables: Mapping[str, str] | N
         "statement_timeout": "%ds" % (options.get("statement_timeout") or 30),
         "lock_timeout": "%ds" % (options.get("lock_timeout") or 5),
         "session_role": options.get("session_role") or None,
-        "tables": list(tables or ()),
-        "columns": list((tables or {}).values()),
+        "tables": ",".join(tables or ()),
+        "columns": ",".join((tables or {}).values()),
     }

@@ -179,4 +179,4 @@ def read(path: str) -> Kept:
 
 def to_second(text: Optional[str]) -> Optional[datetime]:
     """A time out of a pre-image; Odoo keeps whole seconds."""
-    return None if text is None else utc(str(text)[:19])
+    return None if text is None else utc(datetime.fromisoformat(str(text)[:19]))

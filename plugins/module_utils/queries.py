@@ -11,6 +11,8 @@ Sources: odoo-closing.md 1 and point_of_sale/models/pos_session.py of 14.0 and 1
 
 from __future__ import annotations
 
+from typing import Optional
+
 from .schema import Schema
 
 
@@ -31,12 +33,17 @@ def usable(schema: Schema, alias: str) -> str:
     )
 
 
-def account_code(schema: Schema) -> str:
-    """The code of an account (a) in a company (co): from 18 on it is kept under the root company, which parent_path begins with."""
+def code_root(schema: Schema) -> Optional[str]:
+    """From 18 on accounts keep their codes by root company, which the path of a company (co) begins with; None before."""
     if not schema.has("account_account", "code_store"):
-        return "a.code"
-    path = column(schema, "res_company", "parent_path", "co", "co.id::text || '/'")
-    return "(a.code_store->>split_part(%s, '/', 1))" % path
+        return None
+    return "split_part(%s, '/', 1)" % column(schema, "res_company", "parent_path", "co", "co.id::text || '/'")
+
+
+def account_code(schema: Schema) -> str:
+    """The code of an account (a) in a company (co)."""
+    root = code_root(schema)
+    return "(a.code_store->>%s)" % root if root else "a.code"
 
 
 def column(schema: Schema, table: str, name: str, alias: str, otherwise: str = "NULL") -> str:
@@ -109,14 +116,12 @@ def sessions(schema: Schema) -> str:
     """Sessions with their drawer. Parameters: states, session_id, session_name, till_id, till_name, also (ids)."""
     return """
 SELECT s.id, s.name, s.state, coalesce(s.rescue, false) AS rescue, s.config_id AS till_id, s.start_at, s.stop_at,
-       s.create_date, s.write_date, s.move_id, s.cash_journal_id, s.user_id, u.login AS user_login, u.active AS user_active,
+       s.create_date, s.write_date, s.move_id, s.cash_journal_id, s.user_id,
        {start} AS start, {counted} AS counted, {counted_at} AS counted_at, {register_state} AS register_state,
        {settled} AS settled, before.id AS previous_id, before.counted AS previous_counted,
        moves.amount AS moves, coalesce(moves.number, 0) AS move_count, moves.last_at AS moved_at,
        {pickings} AS failed_pickings
   FROM pos_session s
-  JOIN pos_config c ON c.id = s.config_id
-  LEFT JOIN res_users u ON u.id = s.user_id
   {statement}
   {left}
   LEFT JOIN LATERAL (SELECT p.id, {previous} AS counted FROM pos_session p
@@ -127,7 +132,7 @@ SELECT s.id, s.name, s.state, coalesce(s.rescue, false) AS rescue, s.config_id A
         AND (%(session_id)s::int IS NULL OR s.id = %(session_id)s)
         AND (%(session_name)s::text IS NULL OR s.name::text = %(session_name)s)
         AND (%(till_id)s::int IS NULL OR s.config_id = %(till_id)s)
-        AND (%(till_name)s::text IS NULL OR c.name::text = %(till_name)s))
+        AND (%(till_name)s::text IS NULL OR (SELECT c.name::text FROM pos_config c WHERE c.id = s.config_id) = %(till_name)s))
  ORDER BY s.id""".format(
         moves=cash_moves(schema), pickings=pickings(schema), left=left_pickings(schema), **cash_columns(schema)
     )

@@ -14,12 +14,13 @@ from .schema import Schema
 
 BOOKS = """
 WITH recent AS MATERIALIZED (
-  SELECT s.id, s.name::text AS name, s.move_id, c.journal_id, coalesce(s.start_at, s.create_date)::date - 1 AS opened_on
-    FROM pos_session s JOIN pos_config c ON c.id = s.config_id
+  SELECT s.id, s.name::text AS name, s.move_id, coalesce(s.start_at, s.create_date)::date - 1 AS opened_on,
+         (SELECT c.journal_id FROM pos_config c WHERE c.id = s.config_id) AS journal_id
+    FROM pos_session s
    WHERE s.state::text = 'closed'
      AND ({named}coalesce(s.stop_at, s.start_at, s.create_date) >= %(since)s)
      AND (%(till_id)s::int IS NULL OR s.config_id = %(till_id)s)
-     AND (%(till_name)s::text IS NULL OR c.name::text = %(till_name)s)
+     AND (%(till_name)s::text IS NULL OR (SELECT c.name::text FROM pos_config c WHERE c.id = s.config_id) = %(till_name)s)
 ), posted AS MATERIALIZED (
   SELECT m.id, m.name, m.ref, m.journal_id, m.date FROM account_move m
    WHERE m.date >= %(since)s::date - 31 AND m.move_type::text = 'entry' AND m.state::text <> 'cancel'
@@ -27,8 +28,8 @@ WITH recent AS MATERIALIZED (
 ), entries AS (
   SELECT r.id, count(m.id) AS entries, array_agg(m.name ORDER BY m.id) AS names,
          CASE WHEN count(m.id) > 1 THEN
-           (SELECT count(*) FROM pos_session t JOIN pos_config tc ON tc.id = t.config_id AND tc.journal_id = r.journal_id
-             WHERE t.name::text = r.name) ELSE 1 END AS namesakes
+           (SELECT count(*) FROM pos_session t WHERE t.name::text = r.name
+               AND (SELECT c.journal_id FROM pos_config c WHERE c.id = t.config_id) = r.journal_id) ELSE 1 END AS namesakes
     FROM recent r
     JOIN posted m ON m.journal_id = r.journal_id AND m.date >= r.opened_on AND m.ref::text = r.name
    WHERE r.name <> '/' AND NOT EXISTS (SELECT 1 FROM account_move x WHERE x.reversed_entry_id = m.id AND x.state::text = 'posted')
@@ -41,7 +42,8 @@ SELECT r.id, r.name, r.move_id, g.state AS entry_state, g.name AS entry, l.balan
   LEFT JOIN entries e ON e.id = r.id
   LEFT JOIN LATERAL (SELECT m.state, m.name FROM account_move m WHERE m.id = r.move_id OFFSET 0) g ON true
   LEFT JOIN LATERAL (SELECT sum(l.balance) AS balance, count(*) AS lines,
-                            sum(l.balance) FILTER (WHERE convert_to(l.name, 'UTF8') = ANY(%(forced)s)) AS forced
+                            sum(l.balance) FILTER (
+                              WHERE encode(convert_to(l.name, 'UTF8'), 'hex') = ANY(string_to_array(%(forced)s, ','))) AS forced
                        FROM account_move_line l WHERE l.move_id = r.move_id) l ON true
   LEFT JOIN LATERAL (
          SELECT count(*) FILTER (WHERE o.state = 'paid') AS paid, count(*) FILTER (WHERE o.state = 'draft' AND o.due) AS draft,
@@ -49,7 +51,7 @@ SELECT r.id, r.name, r.move_id, g.state AS entry_state, g.name AS entry, l.balan
                 sum(abs(o.amount_total)) FILTER (WHERE o.unposted) AS volume
            FROM (SELECT o.state::text AS state, o.amount_total, {due} AS due,
                         r.move_id IS NULL AND o.state::text NOT IN ('draft', 'cancel') AND (o.account_move IS NULL OR EXISTS (
-                          SELECT 1 FROM pos_payment y JOIN pos_payment_method m ON m.id = y.payment_method_id
+                          SELECT 1 FROM pos_payment y
                            WHERE y.pos_order_id = o.id AND y.amount <> 0::numeric AND {through_session}{by_index})) AS unposted
                    FROM pos_order o WHERE o.session_id = r.id OFFSET 0) o) o ON true
  WHERE {named_too}o.paid > 0 OR o.draft > 0 OR o.volume > 0::numeric OR g.state::text <> 'posted' OR abs(l.balance) > 0.0005
@@ -66,14 +68,18 @@ OF_NAMED = """
 
 def books(schema: Schema, named: bool) -> str:
     """Closed sessions whose books do not hold, and the one that was asked for (``named``). Parameters: since, session_id,
-    session_name (both NULL where not ``named``), till_id, till_name, forced (FORCED_BYTES)."""
+    session_name (both NULL where not ``named``), till_id, till_name, forced (FORCED_HEX)."""
     due = (
         "(o.preset_time IS NULL OR o.preset_time::date <= current_date)"
         if schema.has("pos_order", "preset_time")
         else "true"
     )
     # An invoice on a customer's account is booked by itself: no entry of the session is missing for it.
-    through_session = "true" if schema.series == 14 else "m.journal_id IS NOT NULL"
+    through_session = (
+        "true"
+        if schema.series == 14
+        else "(SELECT m.journal_id FROM pos_payment_method m WHERE m.id = y.payment_method_id) IS NOT NULL"
+    )
     return BOOKS.format(
         due=due,
         # 14 has no index on the order of a payment: to look for each order's would read the whole table once an order.

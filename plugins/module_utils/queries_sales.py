@@ -28,7 +28,8 @@ def included(schema: Schema) -> str:
 
 
 def orders(schema: Schema) -> str:
-    """Orders by session: counts, imbalance of the closing entry, and those that need a look.
+    """Orders by session: counts, imbalance of the closing entry, and those that need a look, one row each (``id`` is NULL where a
+    session has none).
 
     Parameters: sessions, by what each of them is weighed (lists as long as it, see ``reading.weighing``), most, and unbooked
     (taxes that say not where they are booked: ``unbooked`` lists by order and line which of them the session has).
@@ -41,10 +42,10 @@ def orders(schema: Schema) -> str:
     counted_states = "o.state <> 'draft'" if schema.series <= 16 else "o.state NOT IN ('draft', 'cancel')"
     if schema.series <= 17:
         live, untaxed = "x.stored_base + x.live_base * x.rate", "x.stored_base"
-        rounding = "o.amount_paid - o.amount_total"
+        sold = AMOUNT + " + CASE WHEN o.cash_rounding THEN o.amount_paid - o.amount_total ELSE 0 END"
     else:
         live, untaxed = "x.live_base * (1::numeric + x.rate)", "round(x.gross, x.digits)"
-        rounding = "o.amount_paid - " + AMOUNT
+        sold = "CASE WHEN o.cash_rounding THEN o.amount_paid ELSE %s END" % AMOUNT
     invoiced = (
         "coalesce(p.paid, 0) - CASE WHEN o.cash_rounding THEN o.amount_paid ELSE o.amount_total END"
         if schema.series == 14
@@ -106,7 +107,7 @@ WITH s AS MATERIALIZED (
                  l.unbooked,
                  CASE WHEN NOT ({counted_states} AND o.weighed) THEN 0
                       WHEN o.account_move IS NOT NULL THEN {invoiced}
-                      ELSE coalesce(p.paid, 0) - {amount} - CASE WHEN o.cash_rounding THEN {rounding} ELSE 0 END
+                      ELSE coalesce(p.paid, 0) - ({sold})
                  END AS off,
                  o.state IN ('paid', 'done', 'invoiced') AND NOT o.cash_rounding
                    AND abs(o.amount_total - coalesce(p.paid, 0)) >= o.rounding / 2::numeric AS underpaid,
@@ -126,20 +127,18 @@ WITH s AS MATERIALIZED (
          sum(abs(r.amount_paid - r.amount_total)) FILTER (WHERE r.state NOT IN ('draft', 'cancel')) AS rounded,
          json_agg(r.unbooked) FILTER (WHERE r.state <> 'draft' AND r.unbooked IS NOT NULL) AS unbooked
     FROM judged r GROUP BY r.session_id
-), named AS (
-  SELECT n.session_id, json_agg(json_build_object('id', n.id, 'name', n.name, 'reference', n.pos_reference, 'state', n.state,
-           'amount', n.amount_total::text, 'paid', n.paid::text, 'payments', n.payments, 'lines', n.lines, 'off', n.off::text,
-           'created_at', n.create_date, 'preset_at', n.preset_at, 'no_customer', n.no_customer, 'underpaid', n.underpaid,
-           'invoice', n.invoice, 'invoice_state', n.invoice_state) ORDER BY n.id) AS suspect_orders
-    FROM (SELECT r.*, row_number() OVER (
-                   PARTITION BY r.session_id, r.state
-                   ORDER BY r.preset_at NULLS FIRST, r.invoice_state IS NULL AND NOT r.no_customer, r.payments = 0, r.lines = 0,
-                            r.id) AS rank
-            FROM judged r WHERE r.suspect) n
-   WHERE n.rank <= %(most)s
-   GROUP BY n.session_id
 )
-SELECT c.*, n.suspect_orders FROM counted c LEFT JOIN named n ON n.session_id = c.session_id""".format(
+SELECT c.*, n.*
+  FROM counted c
+  LEFT JOIN (SELECT r.session_id AS of_session, r.id, r.name, r.pos_reference AS reference, r.state, r.amount_total AS amount,
+                    r.paid AS received, r.payments, r.lines, r.off, r.create_date AS created_at, r.preset_at, r.no_customer,
+                    r.underpaid, r.invoice, r.invoice_state,
+                    row_number() OVER (
+                      PARTITION BY r.session_id, r.state
+                      ORDER BY r.preset_at NULLS FIRST, r.invoice_state IS NULL AND NOT r.no_customer, r.payments = 0, r.lines = 0,
+                               r.id) AS rank
+               FROM judged r WHERE r.suspect) n ON n.of_session = c.session_id AND n.rank <= %(most)s
+ ORDER BY n.id""".format(
         preset_at=column(schema, "pos_order", "preset_time", "o", "NULL::timestamp"),
         pay_later="false" if schema.series == 14 else "m.journal_id IS NULL",
         # 14 has no index on the session of a payment.
@@ -151,9 +150,8 @@ SELECT c.*, n.suspect_orders FROM counted c LEFT JOIN named n ON n.session_id = 
         untaxed=untaxed,
         stored=STORED_LINE,
         live=live,
-        amount=AMOUNT,
+        sold=sold,
         invoiced=invoiced,
-        rounding=rounding,
     )
 
 

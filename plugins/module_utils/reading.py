@@ -14,26 +14,28 @@ from typing import Any, Optional
 from . import queries, queries_around, queries_books, queries_sales
 from .database import Reader, snapshot
 from .errors import BadInput, NotFound
-from .forced_lines import FORCED_BYTES
-from .rows import build_books, build_session, build_tills, clean
+from .forced_lines import FORCED_HEX
+from .rows import DIFFERENCE, POSTED_TO, build_books, build_session, build_tills, clean
 from .schema import TABLES, Schema, read_schema
 from .store import OPEN_STATES, Observation, Store, Till
 
 MOST_SUSPECTS = 200
 MOST_DAYS = 36500
 CLOSED = "closed"
-# Among what ``queries_around.platform`` finds: a tax that says not where it is booked.
-TAX_NO_ACCOUNT = "tax_no_account"
+# Of what ``queries_around.platform`` finds, what is said of the database itself.
+OBSERVED = ("lock_wait", "long_transaction", "bloat", "lock_date")
 
 
 @dataclass(frozen=True)
 class Selection:
-    """Which sessions to read. ``session`` and ``till``: digits are an id, else a name. ``closed_days``: how far back to look."""
+    """Which sessions to read. ``session`` and ``till``: digits are an id, else a name. ``closed_days``: how far back to look.
+    ``openers``: whether also who opened them, which takes a twentieth of a reading."""
 
     session: Optional[str] = None
     till: Optional[str] = None
     states: tuple[str, ...] = OPEN_STATES
     closed_days: int = 7
+    openers: bool = True
 
     def __post_init__(self) -> None:
         """Raises BadInput."""
@@ -51,7 +53,7 @@ class Selection:
             "till_name": till_name,
             "states": list(self.states),
             "since": (read_at - timedelta(days=self.closed_days)).replace(tzinfo=None),
-            "forced": FORCED_BYTES,
+            "forced": FORCED_HEX,
             "most": MOST_SUSPECTS,
         }
 
@@ -98,16 +100,16 @@ def read(reader: Reader, schema: Schema, selection: Selection) -> Store:
     if selection.session is not None:
         till_id, till_name = rows[0]["till_id"] if rows else 0, None
     pairs = reader.rows("tills", queries_around.tills(schema), parameters)
-    tills = build_tills(schema.series, pairs, till_id, till_name)
+    around = read_around(reader, schema, selection, rows, pairs)
+    tills = build_tills(schema.series, pairs, around.archived, till_id, till_name)
     require_found(selection, rows, tills, schema.database)
-    around = reader.rows("platform", queries_around.platform(schema), parameters)
-    unbooked = {row["id"]: clean(row["name"]) for row in around if row["kind"] == TAX_NO_ACCOUNT}
-    parameters.update(weighing([(row, tills[row["till_id"]]) for row in rows]), unbooked=list(unbooked))
-    orders: dict[int, dict[str, Any]] = {}
+    parameters.update(weighing([(row, tills[row["till_id"]]) for row in rows]), unbooked=list(around.unbooked))
+    orders: dict[int, list[dict[str, Any]]] = defaultdict(list)
     payments: dict[int, list[dict[str, Any]]] = defaultdict(list)
     # Most of a night's stores have no session left to read of.
     if rows:
-        orders = {row["session_id"]: row for row in reader.rows("orders", queries_sales.orders(schema), parameters)}
+        for row in reader.rows("orders", queries_sales.orders(schema), parameters):
+            orders[row["session_id"]].append(row)
         for row in reader.rows("payments", queries_sales.payments(schema), parameters):
             payments[row["session_id"]].append(row)
     sessions = tuple(
@@ -115,9 +117,10 @@ def read(reader: Reader, schema: Schema, selection: Selection) -> Store:
             schema.series,
             row,
             tills[row["till_id"]],
-            orders.get(row["id"], {}),
+            around.openers.get(row["user_id"], {}),
+            orders[row["id"]],
             payments[row["id"]],
-            named_taxes(orders.get(row["id"], {}).get("unbooked"), unbooked),
+            named_taxes(orders[row["id"]], around.unbooked),
             build_books(books[row["id"]]) if row["state"] == CLOSED else None,
         )
         for row in rows
@@ -129,13 +132,47 @@ def read(reader: Reader, schema: Schema, selection: Selection) -> Store:
         standby=schema.standby,
         read_at=schema.read_at,
         fiscal_modules=tuple(clean(name) for name in schema.fiscal_modules),
-        customised_by=tuple(clean(name) for name in schema.customised_by),
+        customised_by=around.customised_by,
         sessions=sessions,
         tills=tuple(tills.values()),
+        observations=around.observations,
+    )
+
+
+@dataclass(frozen=True)
+class Around:
+    """What stands around the sessions: archived accounts, taxes without an account and who opened, each by id, and the rest."""
+
+    archived: Mapping[int, dict[str, Any]]
+    unbooked: Mapping[int, str]
+    openers: Mapping[int, dict[str, Any]]
+    customised_by: tuple[str, ...]
+    observations: tuple[Observation, ...]
+
+
+def read_around(
+    reader: Reader, schema: Schema, selection: Selection, sessions: list[dict[str, Any]], pairs: list[dict[str, Any]]
+) -> Around:
+    """The statement ``platform``, of these sessions and these tills with their methods."""
+    users = sorted({row["user_id"] for row in sessions if row["user_id"] is not None}) if selection.openers else []
+    # What is named so is about Point of Sale whatever it depends on.
+    named = {i for i, name in schema.foreign_modules.items() if name.startswith("pos_")}
+    others = [i for i in schema.foreign_modules if i not in named]
+    accounts = {row[name] for row in pairs for name in (*POSTED_TO, *DIFFERENCE) if row[name] is not None}
+    parameters = {"accounts": sorted(accounts), "users": users, "modules": others}
+    found: dict[str, list[dict[str, Any]]] = defaultdict(list)
+    for row in reader.rows("platform", queries_around.platform(schema, bool(users), bool(others)), parameters):
+        found[row["kind"]].append(row)
+    on_pos = named | {row["id"] for row in found["on_pos"]}
+    return Around(
+        archived={row["id"]: row for row in found["archived_account"]},
+        unbooked={row["id"]: clean(row["name"]) for row in found["tax_no_account"]},
+        openers={row["id"]: row for row in found["opener"]},
+        customised_by=tuple(sorted(clean(schema.foreign_modules[i]) for i in on_pos)),
         observations=tuple(
-            Observation(row["kind"], row["id"], clean(row["name"]), row["amount"], clean(row["detail"]))
-            for row in around
-            if row["kind"] != TAX_NO_ACCOUNT
+            Observation(kind, row["id"], clean(row["name"]), row["amount"], clean(row["detail"]))
+            for kind in OBSERVED
+            for row in found[kind]
         ),
     )
 
@@ -153,9 +190,10 @@ def weighing(sessions: list[tuple[Mapping[str, Any], Till]]) -> dict[str, list[A
     }
 
 
-def named_taxes(found: Optional[list[list[list[int]]]], names: Mapping[int, str]) -> tuple[str, ...]:
+def named_taxes(order_rows: list[dict[str, Any]], names: Mapping[int, str]) -> tuple[str, ...]:
     """The names of the taxes found in a session's orders, which say them by order and line."""
-    return tuple(sorted({names[tax] for lines in found or () for taxes in lines for tax in taxes}))
+    found: list[list[list[int]]] = (order_rows[0]["unbooked"] or []) if order_rows else []
+    return tuple(sorted({names[tax] for lines in found for taxes in lines for tax in taxes}))
 
 
 def wanted_closed(selection: Selection, books: Mapping[int, Mapping[str, Any]]) -> list[int]:

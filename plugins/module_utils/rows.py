@@ -6,7 +6,7 @@
 from __future__ import annotations
 
 import functools
-import re
+import json
 import unicodedata
 from collections import defaultdict
 from collections.abc import Mapping
@@ -15,6 +15,10 @@ from decimal import Decimal
 from typing import Any, Optional
 
 from .store import ZERO, Books, Cash, Currency, Method, Order, Payments, Session, Till
+
+# Where a method's payments are posted to, and where its drawer's difference is: columns of ``queries_around.tills``.
+POSTED_TO = ("receivable_id", "default_account_id", "own_outstanding_id")
+DIFFERENCE = ("loss_account_id", "profit_account_id")
 
 
 def clean(text: Any) -> str:
@@ -30,14 +34,10 @@ def without_controls(name: str) -> str:
     return "".join(c for c in name if unicodedata.category(c) not in ("Cc", "Cf", "Cs", "Zl", "Zp"))
 
 
-def utc(value: Any) -> Optional[datetime]:
-    """Odoo keeps naive UTC; JSON inside a row gives it as text."""
-    if value is None:
+def utc(at: Optional[datetime]) -> Optional[datetime]:
+    """Odoo keeps naive UTC."""
+    if at is None:
         return None
-    if isinstance(value, str):
-        # PostgreSQL leaves trailing zeros away, and Python before 3.11 wants three digits or six.
-        value = datetime.fromisoformat(re.sub(r"\.[0-9]+", lambda found: found[0].ljust(7, "0"), value))
-    at: datetime = value
     return at.replace(tzinfo=timezone.utc) if at.tzinfo is None else at.astimezone(timezone.utc)
 
 
@@ -46,8 +46,22 @@ def money(value: Any) -> Decimal:
     return ZERO if value is None else Decimal(str(value) if isinstance(value, float) else value)
 
 
+# Accounts that cannot be posted to: id -> row of ``queries_around.archived_accounts``.
+Archived = Mapping[int, Mapping[str, Any]]
+
+
+def account_name(row: Mapping[str, Any], root: Optional[str]) -> str:
+    """'101300 Account Receivable (PoS)'; an account that has no code under this root company is named without one."""
+    code = row["detail"] if root is None else json.loads(row["detail"] or "{}").get(root)
+    return clean(("%s %s" % (code or "", row["name"] or "")).strip())
+
+
 def build_tills(
-    series: int, rows: list[dict[str, Any]], till_id: Optional[int] = None, till_name: Optional[str] = None
+    series: int,
+    rows: list[dict[str, Any]],
+    archived: Archived,
+    till_id: Optional[int] = None,
+    till_name: Optional[str] = None,
 ) -> dict[int, Till]:
     """Rows of one till and method each, all of a store -> tills by id; only those of that id or whole name, where one is given."""
     by_till: dict[int, list[dict[str, Any]]] = defaultdict(list)
@@ -55,7 +69,7 @@ def build_tills(
         if till_id in (None, row["till_id"]) and till_name in (None, row["till_name"]):
             by_till[row["till_id"]].append(row)
     sharing = tills_by_cash_journal(rows)
-    return {number: build_till(series, group, sharing) for number, group in by_till.items()}
+    return {number: build_till(series, group, archived, sharing) for number, group in by_till.items()}
 
 
 def tills_by_cash_journal(rows: list[dict[str, Any]]) -> dict[int, int]:
@@ -67,7 +81,7 @@ def tills_by_cash_journal(rows: list[dict[str, Any]]) -> dict[int, int]:
     return {journal: len(found) for journal, found in tills.items()}
 
 
-def build_till(series: int, rows: list[dict[str, Any]], sharing: Mapping[int, int]) -> Till:
+def build_till(series: int, rows: list[dict[str, Any]], archived: Archived, sharing: Mapping[int, int]) -> Till:
     row = rows[0]
     return Till(
         id=row["till_id"],
@@ -89,7 +103,7 @@ def build_till(series: int, rows: list[dict[str, Any]], sharing: Mapping[int, in
         rounding_accounts=row["rounding_accounts"],
         taxes_globally=row["taxes_globally"],
         taxes_included=row["taxes_included"],
-        methods=tuple(build_method(series, r, sharing) for r in rows if r["method_id"] is not None),
+        methods=tuple(build_method(series, r, archived, sharing) for r in rows if r["method_id"] is not None),
     )
 
 
@@ -106,8 +120,11 @@ def kind_of(series: int, row: Mapping[str, Any]) -> str:
     return "bank"
 
 
-def build_method(series: int, row: Mapping[str, Any], sharing: Mapping[int, int]) -> Method:
-    archived = [account.split(" ", 3) for account in row["archived"]]
+def build_method(series: int, row: Mapping[str, Any], archived: Archived, sharing: Mapping[int, int]) -> Method:
+    def of(columns: tuple[str, ...]) -> list[int]:
+        """Those of these accounts that are archived, each once."""
+        return sorted({row[name] for name in columns if row[name] in archived})
+
     return Method(
         id=row["method_id"],
         name=clean(row["method_name"]),
@@ -123,11 +140,9 @@ def build_method(series: int, row: Mapping[str, Any], sharing: Mapping[int, int]
         profit_account_id=row["profit_account_id"],
         receivable_id=row["receivable_id"],
         outstanding_id=row["outstanding_id"],
-        own_outstanding=row["own_outstanding"],
-        archived_accounts=tuple(clean(name) for _id, _difference, posted_to, name in archived if posted_to == "t"),
-        archived_difference=tuple(
-            int(account) for account, difference, _posted_to, _name in archived if difference == "t"
-        ),
+        own_outstanding=row["own_outstanding_id"] is not None,
+        archived_accounts=tuple(account_name(archived[account], row["root"]) for account in of(POSTED_TO)),
+        archived_difference=tuple(of(DIFFERENCE)),
         tills_on_journal=sharing.get(row["journal_id"], 0),
     )
 
@@ -156,7 +171,7 @@ def build_order(row: Mapping[str, Any]) -> Order:
         reference=clean(row["reference"]) or None,
         state=row["state"],
         amount=money(row["amount"]),
-        paid=money(row["paid"]),
+        paid=money(row["received"]),
         payments=row["payments"],
         lines=row["lines"],
         off=money(row["off"]),
@@ -233,11 +248,14 @@ def build_session(
     series: int,
     row: Mapping[str, Any],
     till: Till,
-    orders: Mapping[str, Any],
+    opener: Mapping[str, Any],
+    order_rows: list[dict[str, Any]],
     payment_rows: list[dict[str, Any]],
     taxes_without_account: tuple[str, ...],
     books: Optional[Books],
 ) -> Session:
+    """``opener`` and ``order_rows`` are rows of ``queries_around.platform`` and ``queries_sales.orders``, or empty."""
+    orders: Mapping[str, Any] = order_rows[0] if order_rows else {}
     payments = tuple(build_payments(p, till) for p in payment_rows)
     return Session(
         id=row["id"],
@@ -247,8 +265,8 @@ def build_session(
         till=till,
         move_id=row["move_id"],
         user_id=row["user_id"],
-        user_login=clean(row["user_login"]) or None,
-        user_active=row["user_active"] is not False,
+        user_login=clean(opener.get("name")) or None,
+        user_active=opener.get("detail") != "false",
         started_at=utc(row["start_at"]),
         stopped_at=utc(row["stop_at"]),
         created_at=utc(row["create_date"]),
@@ -264,7 +282,7 @@ def build_session(
         order_count=orders.get("number", 0),
         imbalance=money(orders.get("imbalance")),
         rounded=money(orders.get("rounded")),
-        suspects=tuple(build_order(o) for o in orders.get("suspect_orders") or ()),
+        suspects=tuple(build_order(o) for o in order_rows if o["id"] is not None),
         suspect_count=orders.get("suspects", 0),
         payments=payments,
         cash=build_cash(series, row, till, payments),

@@ -8,7 +8,7 @@ from __future__ import annotations
 import fnmatch
 import re
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime, timezone
 from typing import Optional
 
@@ -58,18 +58,14 @@ FISCAL_PATTERNS = ("l10n_*_pos*", "l10n_*_cert", "pos_blackbox*", "pos_*_cert", 
 NOT_FISCAL = ("l10n_us_pos*", "l10n_gcc_pos", "l10n_be_pos_sale", "l10n_test_pos_*", "l10n_generic_pos*")
 
 # Of an Odoo's hundred modules only those that something here rests on: its version, what may be fiscal (the patterns begin so),
-# and what changes the till.
+# and what somebody else than Odoo wrote.
 MODULES = """
-SELECT m.name, m.version, m.author, m.on_pos
-  FROM (SELECT m.name::text AS name, m.latest_version AS version, m.author, {on_pos} AS on_pos
+SELECT m.id, m.name, m.version, m.author
+  FROM (SELECT m.id, m.name::text AS name, m.latest_version AS version, m.author
           FROM ir_module_module m
          WHERE m.state::text IN ('installed', 'to upgrade', 'to remove') OFFSET 0) m
- WHERE m.on_pos OR m.name LIKE 'l10n\\_%%' OR m.name IN ('base', 'point_of_sale')
+ WHERE m.name LIKE 'pos\\_%%' OR m.name LIKE 'l10n\\_%%' OR m.name IN ('base', 'point_of_sale') OR strpos(lower(m.author), 'odoo') = 0
 """
-DEPENDS_ON_POS = """(m.name::text LIKE 'pos\\_%%' OR m.id IN (
-         SELECT d.module_id FROM ir_module_module_dependency d
-          WHERE d.name::text = 'point_of_sale' OR d.name::text LIKE 'pos\\_%%'))"""
-NAMED_LIKE_POS = """(m.name::text LIKE 'pos\\_%%')"""
 
 
 @dataclass(frozen=True)
@@ -83,7 +79,8 @@ class Schema:
     version: str
     tables: Mapping[str, Mapping[str, str]]
     fiscal_modules: tuple[str, ...] = ()
-    customised_by: tuple[str, ...] = ()
+    #: Installed modules that somebody else than Odoo wrote, id -> name, whatever they are about.
+    foreign_modules: Mapping[int, str] = field(default_factory=dict)
 
     def has(self, table: str, column: str | None = None) -> bool:
         """Whether the table, or that column of it, exists here. Raises LookupError for a column that TABLES does not list."""
@@ -140,8 +137,7 @@ def read_schema(reader: Reader) -> Schema:
     database, tables = opening["database"], opening["tables"]
     if "ir_module_module" not in tables:
         raise NotAStore("%s is no Odoo database: it has no table ir_module_module. Check login_db." % database)
-    on_pos = DEPENDS_ON_POS if "ir_module_module_dependency" in tables else NAMED_LIKE_POS
-    modules = {row["name"]: row for row in reader.rows("modules", MODULES.format(on_pos=on_pos))}
+    modules = {row["name"]: row for row in reader.rows("modules", MODULES)}
     if "base" not in modules:
         raise NotAStore("%s is no initialised Odoo database: its module base is not installed." % database)
     series = series_of(modules["base"]["version"] or "unknown", database)
@@ -162,7 +158,5 @@ def read_schema(reader: Reader) -> Schema:
         version=modules["point_of_sale"]["version"] or "",
         tables=tables,
         fiscal_modules=tuple(sorted(name for name in modules if is_fiscal(name))),
-        customised_by=tuple(
-            sorted(name for name, row in modules.items() if row["on_pos"] and is_foreign(row["author"]))
-        ),
+        foreign_modules={row["id"]: name for name, row in modules.items() if is_foreign(row["author"])},
     )

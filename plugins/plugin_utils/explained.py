@@ -19,20 +19,21 @@ from .words import diagnosis
 class Worst:
     """Keeps as few stores as will be explained, while the others go by: hundreds of them would fill the memory.
 
-    ``hosts`` are in the order of the scan. ``every``: whether all that are read are kept, not the ``explain`` worst alone.
+    ``hosts`` are in the order of the scan. ``every``: whether all that are read are kept, not the ``explain`` worst alone; the attribute
+    says so also where there are no more than that.
     """
 
     def __init__(self, hosts: Sequence[str], explain: int, every: bool) -> None:
         self._place = {host: number for number, host in enumerate(hosts)}
         self._most = explain
-        self._every = whole(len(hosts), explain, every)
+        self.every = whole(len(hosts), explain, every)
         self._kept: dict[str, tuple[str, Store]] = {}
 
     def look_at(self, host: str, standing: str, store: Store) -> None:
         """Keep a store where it is among the worst so far. Not for threads: called with the scan's lock held."""
-        if self._every or standing != "clean":
+        if self.every or standing != "clean":
             self._kept[host] = standing, store
-        if not self._every and len(self._kept) > self._most:
+        if not self.every and len(self._kept) > self._most:
             del self._kept[max(self._kept, key=self._rank)]
 
     def explained(self, width: int) -> list[dict[str, Any]]:

@@ -10,6 +10,7 @@ source "$COLLECTION/tests/integration/targets/role_pos_diagnose/screen.sh"
 demo_store store_1
 # A name that would run a command if anything took it for a template, and that would steer a terminal.
 postgresql sql store_1 "UPDATE pos_config SET name = E'{{ lookup(''pipe'',''touch $PWD/RAN'') }}\\x1b[31m' WHERE name = 'Till healthy'"
+postgresql sql store_1 "UPDATE res_users SET active = false"
 for store in store_2 store_3; do postgresql clone store_1 "$store"; done
 before="$(digest store_1)"
 

@@ -5,6 +5,7 @@
 
 from __future__ import annotations
 
+from datetime import datetime
 from decimal import Decimal as D
 
 from ansible_collections.retailops.odoo_pos.plugins.module_utils.attempt import Closing
@@ -79,7 +80,7 @@ class Server:
         }
         for name, value in vals.items():
             if name == "stop_at":
-                value = utc(value) if value else None
+                value = utc(datetime.fromisoformat(value)) if value else None
             if name in self.database.values or name in columns:
                 self.database.values[columns.get(name, name)] = value or None if name == "closing_notes" else value
         return True

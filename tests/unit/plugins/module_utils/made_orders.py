@@ -6,6 +6,7 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from datetime import datetime
 from decimal import Decimal as D
 
 from ansible_collections.retailops.odoo_pos.plugins.module_utils.attempt import Attempt
@@ -110,7 +111,11 @@ class OrderServer(Server):
     def do_write(self, model, vals):
         if model != "pos.order":
             return super().do_write(model, vals)
-        known = {"date_order": utc, "state": str, "session_id": lambda value: value or None}
+        known = {
+            "date_order": lambda text: utc(datetime.fromisoformat(text)),
+            "state": str,
+            "session_id": lambda value: value or None,
+        }
         for ident in self.ids:
             self.orders.change(ident, **{name: known[name](value) for name, value in vals.items() if name in known})
         return True

@@ -8,6 +8,7 @@ Only what the real Odoo of the laboratory cannot be made to show: series it does
 
 from __future__ import annotations
 
+from datetime import datetime
 from decimal import Decimal as D
 
 import pytest
@@ -140,7 +141,7 @@ def test_a_forced_close_that_is_not_what_was_allowed_is_given_back(series, answe
     (OdooError("No loss account"), "No loss account"),
 ], ids=str)  # fmt: skip
 def test_an_answer_that_is_no_success_gives_the_till_back(answer, says):
-    row = {"stop_at": utc("2026-11-20 05:06:07"), "counted": D(120), "closing_notes": "Mind the safe"}
+    row = {"stop_at": utc(datetime(2026, 11, 20, 5, 6, 7)), "counted": D(120), "closing_notes": "Mind the safe"}
     made = closing(19, row=row, close_session_from_ui=answer)
     before = made.watch.row()
     with pytest.raises(Refused, match=says) as caught:

@@ -159,8 +159,8 @@ def test_without_psycopg2_the_first_thing_said_is_that(monkeypatch):
 
 
 def test_deadlines():
-    given = opening_parameters({"statement_timeout": 7, "lock_timeout": 2, "session_role": ""}, {"a": "b c"})
-    where_we_are = {"session_role": None, "tables": ["a"], "columns": ["b c"]}
+    given = opening_parameters({"statement_timeout": 7, "lock_timeout": 2, "session_role": ""}, {"a": "b c", "d": ""})
+    where_we_are = {"session_role": None, "tables": "a,d", "columns": "b c,"}
     assert given == {"statement_timeout": "7s", "lock_timeout": "2s", **where_we_are}
     assert opening_parameters({}, {})["statement_timeout"] == "30s"
     assert opening_parameters({"statement_timeout": 0, "lock_timeout": 0}, {})["lock_timeout"] == "5s"

@@ -5,6 +5,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from decimal import Decimal
 
 import pytest
@@ -15,9 +16,11 @@ from ansible_collections.retailops.odoo_pos.plugins.module_utils.reading import 
     id_or_name,
     named_taxes,
     read,
+    read_around,
     require_found,
     weighing,
 )
+from ansible_collections.retailops.odoo_pos.plugins.module_utils.rows import DIFFERENCE, POSTED_TO
 from ansible_collections.retailops.odoo_pos.plugins.module_utils.schema import Schema
 from ansible_collections.retailops.odoo_pos.plugins.module_utils.store import Currency
 
@@ -71,8 +74,57 @@ def test_a_store_without_open_sessions_is_not_asked_for_orders_and_all_values_ar
     store = read(reader, SCHEMA, Selection())
     assert list(reader.asked) == ["books", "sessions", "tills", "platform"]
     assert store.sessions == () and store.tills == () and store.database == "store_042"
-    for parameters in reader.asked.values():
-        assert parameters["states"] == ["opening_control", "opened", "closing_control"]
+    for name in ("books", "sessions", "tills"):
+        assert reader.asked[name]["states"] == ["opening_control", "opened", "closing_control"]
+
+
+class Around(Reader):
+    """Answers the statement about what stands around the sessions, and keeps its text."""
+
+    def __init__(self, *found):
+        super().__init__()
+        self.found = [{"amount": None, "detail": None, "name": "x", **row} for row in found]
+
+    def rows(self, name, text, parameters=None):
+        self.text, self.asked = text, parameters
+        return self.found
+
+
+def test_who_opened_a_session_is_looked_up_only_where_it_is_told():
+    """To open res_users is a twentieth of a reading, and a scan of a fleet tells nobody's name."""
+    rows = [{"user_id": 6}, {"user_id": 5}, {"user_id": 6}, {"user_id": None}]
+    opener = {"kind": "opener", "id": 5, "name": "anna", "detail": "false"}
+    reader = Around(opener)
+    assert read_around(reader, SCHEMA, Selection(), rows, []).openers == {5: {**opener, "amount": None}}
+    assert reader.asked["users"] == [5, 6] and "res_users" in reader.text
+    for selection, of in ((Selection(openers=False), rows), (Selection(), [])):
+        assert read_around(reader, SCHEMA, selection, of, []) and "res_users" not in reader.text
+
+
+def test_what_a_foreign_module_depends_on_is_looked_up_only_where_its_name_does_not_say_it():
+    tables = {**SCHEMA.tables, "ir_module_module_dependency": {}}
+    named = replace(SCHEMA, tables=tables, foreign_modules={3: "pos_mine"})
+    reader = Around()
+    assert read_around(reader, named, Selection(), [], []).customised_by == ("pos_mine",)
+    assert "dependency" not in reader.text
+    other = replace(named, foreign_modules={3: "pos_mine", 4: "a_till\x1b", 5: "sale_mine"})
+    reader = Around({"kind": "on_pos", "id": 4, "name": "point_of_sale"})
+    assert read_around(reader, other, Selection(), [], []).customised_by == ("a_till", "pos_mine")
+    assert reader.asked["modules"] == [4, 5] and "dependency" in reader.text
+
+
+def test_every_account_that_a_method_posts_to_is_looked_at_once():
+    pair = dict.fromkeys((*POSTED_TO, *DIFFERENCE))
+    reader = Around({"kind": "archived_account", "id": 9}, {"kind": "lock_date", "id": 1, "detail": "2026-12-31"})
+    around = read_around(
+        reader,
+        SCHEMA,
+        Selection(),
+        [],
+        [{**pair, "receivable_id": 9}, {**pair, "loss_account_id": 8, "default_account_id": 9}],
+    )
+    assert reader.asked["accounts"] == [8, 9] and list(around.archived) == [9]
+    assert [seen.kind for seen in around.observations] == ["lock_date"]
 
 
 def test_orders_are_weighed_by_the_till_of_their_session():
@@ -92,8 +144,9 @@ def test_orders_are_weighed_by_the_till_of_their_session():
 
 def test_taxes_of_orders_and_lines_are_named_once():
     names = {5: "10%", 6: "20%", 7: "30%"}
-    assert named_taxes([[[6]], [[5, 6], [5]]], names) == ("10%", "20%")
-    assert named_taxes(None, names) == named_taxes([], {}) == ()
+    row = {"unbooked": [[[6]], [[5, 6], [5]]]}
+    assert named_taxes([row, row], names) == ("10%", "20%")
+    assert named_taxes([{"unbooked": None}], names) == named_taxes([], {}) == ()
 
 
 ROW = {"id": 24, "name": "POS/00024"}

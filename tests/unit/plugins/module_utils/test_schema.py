@@ -41,8 +41,8 @@ class Reader:
         self.opening = {"database": "store_042", "tables": tables, "standby": False, "read_at": NOW}
         versions = {"base": "17.0.1.3", "point_of_sale": "17.0.1.0.1", **versions}
         self.modules = [
-            {"name": name, "version": version, "author": "Odoo S.A.", "on_pos": False}
-            for name, version in versions.items()
+            {"id": number, "name": name, "version": version, "author": "Odoo S.A."}
+            for number, (name, version) in enumerate(versions.items())
             if version != "not installed"
         ]
 
@@ -103,12 +103,12 @@ def test_a_session_without_its_entry_is_a_hybrid():
 
 def test_modules_are_told_apart():
     reader = Reader(l10n_fr_pos_cert="17.0.1", pos_restaurant="17.0.1", pos_mine="1")
-    reader.modules[-1].update(author="Somebody", on_pos=True)
-    reader.modules.append({"name": "sale_mine", "version": "1", "author": "Somebody", "on_pos": False})
-    reader.modules.append({"name": "pos_nobody", "version": "1", "author": None, "on_pos": True})
+    reader.modules[-1].update(author="Somebody", id=40)
+    reader.modules.append({"id": 41, "name": "sale_mine", "version": "1", "author": "Somebody"})
+    reader.modules.append({"id": 42, "name": "pos_nobody", "version": "1", "author": None})
     schema = read_schema(reader)
     assert schema.fiscal_modules == ("l10n_fr_pos_cert",)
-    assert schema.customised_by == ("pos_mine",)
+    assert schema.foreign_modules == {40: "pos_mine", 41: "sale_mine"}
     assert schema.version == "17.0.1.0.1"
 
 
@@ -176,7 +176,8 @@ TEXTS = (
     queries_sales.orders,
     queries_sales.payments,
     queries_around.tills,
-    queries_around.platform,
+    functools.partial(queries_around.platform, openers=True, modules=True),
+    functools.partial(queries_around.platform, openers=False, modules=False),
     functools.partial(queries_books.books, named=False),
     functools.partial(queries_books.books, named=True),
 )
