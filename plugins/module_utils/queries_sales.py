@@ -31,8 +31,7 @@ def orders(schema: Schema) -> str:
     """Orders by session: counts, imbalance of the closing entry, and those that need a look, one row each (``id`` is NULL where a
     session has none).
 
-    Parameters: sessions, by what each of them is weighed (lists as long as it, see ``reading.weighing``), most, and unbooked
-    (taxes that say not where they are booked: ``unbooked`` lists by order and line which of them the session has).
+    Parameters: sessions, weighing (by what each of them is weighed, see ``reading.weighing``), most, and unbooked (taxes that say not where they are booked: ``unbooked`` lists by order and line which of them the session has).
 
     Orders of closed sessions are not weighed against their lines: their entry is there, and ``books`` judges that.
 
@@ -53,9 +52,8 @@ def orders(schema: Schema) -> str:
     )
     return """
 WITH s AS MATERIALIZED (
-  SELECT * FROM unnest(%(sessions)s::int[], %(weighed)s::boolean[], %(cash_rounding)s::boolean[], %(rounding)s::numeric[],
-                       %(digits)s::int[], %(globally)s::boolean[], %(includes)s::text[])
-             AS s(id, weighed, cash_rounding, rounding, digits, globally, includes)
+  SELECT * FROM json_to_recordset(%(weighing)s::json)
+             AS s(id int, weighed boolean, cash_rounding boolean, rounding numeric, digits int, globally boolean, includes text)
 ), o AS MATERIALIZED (
   SELECT o.id, o.session_id, o.name, o.pos_reference, o.state::text AS state, o.amount_total, o.amount_paid, o.partner_id, o.account_move,
          o.fiscal_position_id, o.create_date, greatest(o.create_date, o.write_date) AS touched_at, {preset_at} AS preset_at,
