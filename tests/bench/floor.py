@@ -35,7 +35,8 @@ def statements(options):
 
     database.Reader.rows = noted
     try:
-        read_store(options, Selection())
+        # What pos_fleet_info reads of a store that it does not explain.
+        read_store(options, Selection(openers=False))
     finally:
         database.Reader.rows = rows
     return sent
