@@ -31,7 +31,8 @@ def orders(schema: Schema) -> str:
     """Orders by session: counts, imbalance of the closing entry, and those that need a look, one row each (``id`` is NULL where a
     session has none).
 
-    Parameters: sessions, weighing (by what each of them is weighed, see ``reading.weighing``), most, and unbooked (taxes that say not where they are booked: ``unbooked`` lists by order and line which of them the session has).
+    Parameters: sessions, weighing (by what each of them is weighed, see ``reading.weighing``), most, and unbooked (taxes that say
+    not where they are booked: ``unbooked`` lists by order and line which of them the session has).
 
     Orders of closed sessions are not weighed against their lines: their entry is there, and ``books`` judges that.
 
