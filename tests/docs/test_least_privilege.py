@@ -26,7 +26,7 @@ BLOCK = re.search(r"```sql\n(.*?)```", PAGE, re.DOTALL)[1]
 UTILS = "ansible_collections.retailops.odoo_pos.plugins.module_utils."
 REFUSED_BY_POSTGRESQL = re.compile(r"may not (read|write)|permission denied")
 # Whose tables the database has anyway, and what a statement names itself.
-NOT_ODOO = re.compile(r"pg_.*|unnest|jsonb_each_text|clock_timestamp|public")
+NOT_ODOO = re.compile(r"pg_.*|unnest|jsonb_each_text|json_to_recordset|clock_timestamp|public")
 #: A module's work: module of module_utils, function, and what it is asked for beside the connection and the session.
 SESSION_WORKS = (
     ("cash_info", "cash_info", {}),
