@@ -52,7 +52,7 @@ Archived = Mapping[int, Mapping[str, Any]]
 
 def account_name(row: Mapping[str, Any], root: Optional[str]) -> str:
     """'101300 Account Receivable (PoS)'; an account that has no code under this root company is named without one."""
-    code = row["detail"] if root is None else json.loads(row["detail"] or "{}").get(root)
+    code = row["detail"] if root is None else (json.loads(row["detail"] or "{}") or {}).get(root)
     return clean(("%s %s" % (code or "", row["name"] or "")).strip())
 
 

@@ -127,7 +127,7 @@ def test_archived_accounts_are_named_by_the_code_of_the_root_company():
     archived = {
         1: {"detail": '{"1": "101000", "7": "999"}', "name": "Cash\x1b"},
         2: {"detail": "null", "name": "Loss"},
-        4: {"detail": None, "name": "Receivable"},
+        4: {"detail": "null", "name": "Receivable"},
     }
     row = with_method(7, root="1", own_outstanding_id=4)
     (method,) = build_till(19, [row], archived, {}).methods
